@@ -1,0 +1,55 @@
+import type { ToolCall, Usage } from './messages.ts'
+import type { ToolProgress, ToolResult } from './tools.ts'
+
+export const agentNames = ['chat', 'react', 'plan_execute', 'auto'] as const
+export type AgentName = (typeof agentNames)[number]
+
+export type StopReason =
+  | 'final'
+  | 'max_iterations'
+  | 'budget'
+  | 'repeated_calls'
+  | 'errors'
+  | 'cancelled'
+  | 'waiting_approval'
+  | 'caller_tools'
+  | 'interrupted'
+
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter'
+
+export interface PlanStep {
+  id: string
+  task: string
+  dependsOn: string[]
+  status: 'pending' | 'running' | 'done' | 'failed'
+}
+
+/** What a turn yields; `run-end` is always the last one. `ms` counts milliseconds of wall time. */
+export type AgentEvent =
+  | { type: 'run-start'; runId: string; agent: AgentName; model: string; why?: string }
+  | { type: 'step-start'; step: number; of?: number; title?: string }
+  | { type: 'plan'; steps: PlanStep[]; revision: number }
+  | { type: 'text-delta'; text: string }
+  | { type: 'reasoning-delta'; text: string }
+  | { type: 'tool-start'; step: number; callId: string; tool: string; arguments: unknown }
+  | { type: 'tool-progress'; callId: string; progress: ToolProgress }
+  | {
+      type: 'tool-end'
+      callId: string
+      result: ToolResult
+      ms: number
+      repaired?: 'json' | 'schema' | 'name'
+    }
+  | { type: 'approval-needed'; callId: string; tool: string; arguments: unknown }
+  | { type: 'caller-tool-calls'; calls: ToolCall[] }
+  | {
+      type: 'run-end'
+      stopReason: StopReason
+      finishReason: FinishReason
+      usage: Usage
+      usageLast: Usage
+      steps: number
+      modelCalls: number
+      toolCalls: number
+      ms: number
+    }

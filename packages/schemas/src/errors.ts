@@ -1,0 +1,207 @@
+import { inspect } from 'node:util'
+
+/** OpenAI's error types, the ones their SDKs know. */
+export type ErrorType =
+  | 'invalid_request_error'
+  | 'authentication_error'
+  | 'permission_error'
+  | 'not_found_error'
+  | 'rate_limit_error'
+  | 'server_error'
+
+interface ErrorRow {
+  readonly status: number
+  readonly type: ErrorType
+  readonly message: string
+  readonly remedy: string
+}
+
+/**
+ * The one table of error codes. The status says whose fault it is: the caller's (4xx), an upstream's or our
+ * configuration's (502, 504), ours (500), a passing state of ours (503).
+ */
+export const errorTable = {
+  invalid_request: row(400, 'invalid_request_error', 'The request is not valid.', ''),
+  invalid_json: row(
+    400,
+    'invalid_request_error',
+    'The body is not valid JSON.',
+    'Send one JSON object.',
+  ),
+  missing_parameter: row(400, 'invalid_request_error', 'A required parameter is missing.', ''),
+  unsupported_parameter: row(
+    400,
+    'invalid_request_error',
+    'This parameter is not supported here.',
+    '',
+  ),
+  context_length_exceeded: row(
+    400,
+    'invalid_request_error',
+    "The prompt is longer than the model's context.",
+    'Shorten the messages or choose a model with a longer context.',
+  ),
+  invalid_api_key: row(
+    401,
+    'authentication_error',
+    'Incorrect API key provided.',
+    'Send a valid key as "Authorization: Bearer <key>".',
+  ),
+  invalid_service_token: row(
+    401,
+    'authentication_error',
+    'This server accepts only service tokens of the main API.',
+    'Call the main API instead; if this came from it, check that SERVICE_SECRET is the same on both servers.',
+  ),
+  permission_denied: row(403, 'permission_error', 'You may not do this.', ''),
+  origin_not_allowed: row(
+    403,
+    'permission_error',
+    'This origin is not allowed.',
+    'Add it to CORS_ORIGINS and restart.',
+  ),
+  not_found: row(404, 'not_found_error', 'There is nothing here.', 'See GET / for the endpoints.'),
+  model_not_found: row(
+    404,
+    'not_found_error',
+    'The model does not exist.',
+    'GET /v1/models lists the models that can be used.',
+  ),
+  tool_not_found: row(
+    404,
+    'not_found_error',
+    'The tool does not exist.',
+    'GET /tools lists the tools.',
+  ),
+  method_not_allowed: row(405, 'invalid_request_error', 'This method is not allowed here.', ''),
+  request_too_large: row(413, 'invalid_request_error', 'The body is too large.', ''),
+  unsupported_media_type: row(415, 'invalid_request_error', 'The body cannot be read.', ''),
+  rate_limit_exceeded: row(429, 'rate_limit_error', 'Too many requests.', 'Wait and try again.'),
+  cancelled: row(499, 'invalid_request_error', 'The client closed the request.', ''),
+  internal_error: row(
+    500,
+    'server_error',
+    'Something went wrong in the gateway.',
+    'Try again; the request id helps to find it in the log.',
+  ),
+  upstream_credentials: row(
+    502,
+    'server_error',
+    "The model provider refused the gateway's credentials.",
+    "The operator should check this provider's API key and credit.",
+  ),
+  upstream_unreachable: row(
+    502,
+    'server_error',
+    'The model provider cannot be reached.',
+    'Check that it is running and that its base URL is right.',
+  ),
+  upstream_error: row(502, 'server_error', 'The model provider failed.', 'Try again.'),
+  upstream_invalid_response: row(
+    502,
+    'server_error',
+    'The model provider sent something that is no valid answer.',
+    'Check that its base URL points at an OpenAI-compatible API.',
+  ),
+  upstream_interrupted: row(
+    502,
+    'server_error',
+    "The model provider's answer broke off.",
+    'What came before is incomplete; try again.',
+  ),
+  upstream_timeout: row(
+    504,
+    'server_error',
+    'The model provider took too long.',
+    'Try again, or raise the UPSTREAM_*_TIMEOUT settings.',
+  ),
+  tools_unavailable: row(
+    503,
+    'server_error',
+    'The tools server cannot be reached.',
+    'Chat still works; check that the tools server runs.',
+  ),
+  server_shutting_down: row(
+    503,
+    'server_error',
+    'The server is shutting down.',
+    'Try again in a moment.',
+  ),
+  storage_unavailable: row(
+    503,
+    'server_error',
+    'The storage is busy or down.',
+    'Try again in a moment.',
+  ),
+} as const satisfies Record<string, ErrorRow>
+
+function row(status: number, type: ErrorType, message: string, remedy: string): ErrorRow {
+  return { status, type, message, remedy }
+}
+
+export type ErrorCode = keyof typeof errorTable
+
+export interface AppErrorOptions {
+  /** Said instead of the table's message; must hold no secret, for callers read it. */
+  message?: string | undefined
+  cause?: unknown
+  /** The request field at fault, as a path: `messages[0].role`. */
+  param?: string | undefined
+  /** Data for the log, never sent. */
+  details?: Record<string, unknown> | undefined
+  retryAfterMs?: number | undefined
+  /** True once money was spent or we retried ourselves: clients are told not to try again. */
+  spent?: boolean | undefined
+  /** The status where it is an upstream's own word (a 422, a 429); else the table's. */
+  status?: number | undefined
+  /** The `code` callers see where it is an upstream's own word; else the table's. */
+  publicCode?: string | undefined
+}
+
+/** The only error class. `code` names a row of the table; the doors translate it to their own shapes. */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly code: ErrorCode
+  readonly status: number
+  readonly type: ErrorType
+  readonly publicCode: string
+  readonly param: string | undefined
+  readonly details: Record<string, unknown> | undefined
+  readonly retryAfterMs: number | undefined
+  readonly spent: boolean
+
+  constructor(code: ErrorCode, options: AppErrorOptions = {}) {
+    const entry: ErrorRow = errorTable[code]
+    super(options.message ?? entry.message, { cause: options.cause })
+    this.code = code
+    this.status = options.status ?? entry.status
+    this.type = entry.type
+    this.publicCode = options.publicCode ?? code
+    this.param = options.param
+    this.details = options.details
+    this.retryAfterMs = options.retryAfterMs
+    this.spent = options.spent ?? false
+  }
+}
+
+/** OpenAI's error body: all four keys, always. */
+export interface ErrorBody {
+  error: { message: string; type: ErrorType; param: string | null; code: string | null }
+}
+
+/** Message and remedy in one sentence or two, then OpenAI's four keys. */
+export function toErrorBody(error: AppError): ErrorBody {
+  const { remedy } = errorTable[error.code]
+  const message =
+    remedy && !error.message.includes(remedy) ? `${error.message} ${remedy}` : error.message
+  return {
+    error: { message, type: error.type, param: error.param ?? null, code: error.publicCode },
+  }
+}
+
+/** Any thrown value as an AppError; what is not one of ours becomes `internal_error` with the value as cause. */
+export function toAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown
+  const cause = thrown instanceof Error ? thrown : new Error(inspect(thrown))
+  return new AppError('internal_error', { cause })
+}

@@ -1,0 +1,64 @@
+import type { z } from 'zod'
+import { AppError } from './errors.ts'
+
+/**
+ * Checks unknown input against a schema.
+ * @throws AppError `missing_parameter` or `invalid_request`, `param` being the exact path (`messages[0].role`).
+ */
+export function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+): z.infer<Schema> {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  const issue = deepest(parsed.error.issues)
+  const param = toPath(issue.path)
+  const missing = issue.code === 'invalid_type' && valueAt(input, issue.path) === undefined
+  if (missing) {
+    throw new AppError('missing_parameter', {
+      message: `Missing required parameter: '${param}'.`,
+      param,
+    })
+  }
+  const where = param ? `Invalid '${param}': ` : ''
+  throw new AppError('invalid_request', {
+    message: `${where}${issue.message}.`,
+    param: param || undefined,
+  })
+}
+
+interface Issue {
+  code?: string | undefined
+  message: string
+  path: PropertyKey[]
+  errors?: Issue[][]
+}
+
+/** Of a union's branches the one that got furthest, since that is what the caller meant. */
+function deepest(issues: readonly Issue[]): Issue {
+  const [first] = issues
+  if (!first) return { message: 'Invalid input', path: [] }
+  const branches = first.errors
+    ?.filter((branch) => branch.length > 0)
+    .map((branch) => deepest(branch))
+  const best = branches?.toSorted((a, b) => b.path.length - a.path.length)[0]
+  if (!best || best.path.length === 0) return first
+  return { ...best, path: [...first.path, ...best.path] }
+}
+
+function toPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`
+    return text ? `${text}.${String(key)}` : String(key)
+  }, '')
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null
+        ? (value as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    input,
+  )
+}
