@@ -1,0 +1,74 @@
+import type { Request } from 'express'
+import { createGunzip, createInflate, createBrotliDecompress } from 'node:zlib'
+import type { Readable } from 'node:stream'
+import { AppError } from '@tandem/schemas'
+
+/**
+ * The body's bytes, decompressed.
+ * @throws AppError `request_too_large` (more than `limitBytes`, counted after decompression), `unsupported_media_type`,
+ * `cancelled` when the client left midway.
+ */
+export async function readBody(req: Request, limitBytes: number): Promise<Buffer> {
+  if (Number(req.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(req, limitBytes)
+  const source = decompressed(req)
+  const chunks: Buffer[] = []
+  let bytes = 0
+  return new Promise((resolve, reject) => {
+    source.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > limitBytes) reject(tooLarge(req, limitBytes))
+      else chunks.push(chunk)
+    })
+    source.once('end', () =>
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes)),
+    )
+    source.once('error', (cause) =>
+      reject(new AppError('invalid_request', { message: 'The body cannot be read.', cause })),
+    )
+    req.once('close', () => {
+      if (!req.complete) reject(new AppError('cancelled'))
+    })
+  })
+}
+
+/** The rest of a body that is too large is not read: the connection ends with the answer. */
+function tooLarge(req: Request, limitBytes: number): AppError {
+  req.pause()
+  req.res?.setHeader('connection', 'close')
+  const limit =
+    limitBytes >= 2 ** 20 ? `${Math.floor(limitBytes / 2 ** 20)} MiB` : `${limitBytes} bytes`
+  return new AppError('request_too_large', { message: `The body is larger than ${limit}.` })
+}
+
+function decompressed(req: Request): Readable {
+  const encoding = req.headers['content-encoding']?.toLowerCase() ?? 'identity'
+  switch (encoding) {
+    case 'identity':
+      return req
+    case 'gzip':
+      return req.pipe(createGunzip())
+    case 'deflate':
+      return req.pipe(createInflate())
+    case 'br':
+      return req.pipe(createBrotliDecompress())
+    default:
+      throw new AppError('unsupported_media_type', {
+        message: `The content-encoding '${encoding.slice(0, 40)}' is not supported: use gzip, deflate, br or none.`,
+      })
+  }
+}
+
+/** @throws AppError `invalid_json` unless the bytes are one JSON object. */
+export function parseJsonObject(body: Buffer): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(body.toString('utf8'))
+  } catch (cause) {
+    const message = body.length === 0 ? 'The body is empty.' : undefined
+    throw new AppError('invalid_json', { cause, message })
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new AppError('invalid_json', { message: 'The body is not a JSON object.' })
+  }
+  return value as Record<string, unknown>
+}

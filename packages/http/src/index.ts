@@ -1,0 +1,16 @@
+export { parseJsonObject, readBody } from './body.ts'
+export { corsFor } from './cors.ts'
+export { createApp } from './create-app.ts'
+export { errorHandler, notFound, sendError } from './errors.ts'
+export { createLifecycle, onShutdown, refuseWhileDraining, type Lifecycle } from './lifecycle.ts'
+export { listen, type ListenOptions, type RunningServer } from './listen.ts'
+export {
+  contextOf,
+  createOpenRequests,
+  requestContext,
+  setProcessingTime,
+  type OpenRequests,
+  type RequestContext,
+} from './request-context.ts'
+export { addLogFields, reportTo, requestLog } from './request-log.ts'
+export { createSseWriter, sseHeaders, type SseOptions, type SseWriter } from './sse.ts'

@@ -1,0 +1,60 @@
+import type { RequestHandler } from 'express'
+import { AppError } from '@tandem/schemas'
+import type { RunningServer } from './listen.ts'
+import type { OpenRequests } from './request-context.ts'
+
+/** Whether the server still takes work; `/readyz` and the doors ask it. */
+export interface Lifecycle {
+  isDraining(): boolean
+  /** Ends in order: not ready, open requests may finish for `drainMs`, then an error event, then closed. */
+  drain(server: RunningServer, drainMs: number): Promise<void>
+}
+
+const graceMs = 250
+
+export function createLifecycle(open: OpenRequests): Lifecycle {
+  let draining = false
+  return {
+    isDraining: () => draining,
+    async drain(server, drainMs) {
+      draining = true
+      server.server.closeIdleConnections()
+      await untilIdle(open, drainMs)
+      open.abortAll(new AppError('server_shutting_down', { retryAfterMs: 1000 }))
+      await untilIdle(open, graceMs)
+      await server.close()
+    },
+  }
+}
+
+async function untilIdle(open: OpenRequests, limitMs: number): Promise<void> {
+  const deadline = performance.now() + limitMs
+  while (open.count() > 0 && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** While draining new work is refused, so that a balancer turns elsewhere. */
+export function refuseWhileDraining(lifecycle: Lifecycle): RequestHandler {
+  return (_req, _res, next) => {
+    if (lifecycle.isDraining()) throw new AppError('server_shutting_down', { retryAfterMs: 1000 })
+    next()
+  }
+}
+
+/**
+ * Calls `stop` once, on SIGTERM, SIGINT or, under a supervisor, when its pipe to our stdin closes; then the process ends.
+ */
+export function onShutdown(stop: () => Promise<void>, options: { supervised: boolean }): void {
+  let stopping: Promise<never> | undefined
+  const once = (): void => {
+    stopping ??= stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
+  }
+  process.on('SIGTERM', once)
+  process.on('SIGINT', once)
+  if (!options.supervised) return
+  process.stdin.on('end', once).on('error', once).resume()
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto'
+import type { RequestHandler, Response } from 'express'
+import { AppError } from '@tandem/schemas'
+
+/** What every request carries from its first line on. */
+export interface RequestContext {
+  requestId: string
+  /** Milliseconds of the monotonic clock. */
+  startedAt: number
+  /** Aborted when the response closes before it ended, or when the server may wait for it no longer. */
+  signal: AbortSignal
+}
+
+const contextKey = Symbol('tandem.context')
+type Carrier = Response & { [contextKey]?: RequestContext }
+
+/** @throws AppError when the middleware `requestContext` did not run. */
+export function contextOf(res: Response): RequestContext {
+  const context = (res as Carrier)[contextKey]
+  if (!context) throw new AppError('internal_error', { message: 'The request has no context.' })
+  return context
+}
+
+/** Open responses of a server, so that a drain can wait for them and end them. */
+export interface OpenRequests {
+  readonly count: () => number
+  /** Aborts every open request with this error and every later one too. */
+  abortAll(error: AppError): void
+  track(res: Response): AbortSignal
+}
+
+export function createOpenRequests(): OpenRequests {
+  const open = new Set<AbortController>()
+  return {
+    count: () => open.size,
+    abortAll(error) {
+      for (const controller of open) controller.abort(error)
+    },
+    track(res) {
+      const controller = new AbortController()
+      open.add(controller)
+      // The response's close, not the request's: since Node 16 a request closes when its body was read.
+      res.once('close', () => {
+        open.delete(controller)
+        if (!res.writableFinished) controller.abort(new AppError('cancelled'))
+      })
+      return controller.signal
+    },
+  }
+}
+
+const acceptableId = /^[\w.-]{1,128}$/
+
+/** Gives each request its id (the caller's own if it is a tame one), its clock and its signal. */
+export function requestContext(open: OpenRequests): RequestHandler {
+  return (req, res, next) => {
+    const given = req.headers['x-request-id']
+    const requestId =
+      typeof given === 'string' && acceptableId.test(given)
+        ? given
+        : `req_${randomBytes(12).toString('hex')}`
+    const context: RequestContext = {
+      requestId,
+      startedAt: performance.now(),
+      signal: open.track(res),
+    }
+    ;(res as Carrier)[contextKey] = context
+    res.setHeader('x-request-id', requestId)
+    next()
+  }
+}
+
+/** `openai-processing-ms`: whole milliseconds since the request came. */
+export function setProcessingTime(res: Response): void {
+  res.setHeader('openai-processing-ms', Math.round(performance.now() - contextOf(res).startedAt))
+}

@@ -1,0 +1,91 @@
+import type { Response } from 'express'
+import { toErrorBody, type AppError } from '@tandem/schemas'
+import { setProcessingTime } from './request-context.ts'
+
+/** Writes whole SSE events; between them, after silence, a comment keeps proxies and clients waiting. */
+export interface SseWriter {
+  /** Sends the headers and a first comment. Idempotent. */
+  open(): void
+  /**
+   * One call, one socket write. Returns nothing where the socket takes more at once, else a promise that resolves when
+   * it has drained or closed: await it before the next write.
+   */
+  write(events: string | Buffer): Promise<void> | undefined
+  /** One error event, then the end; no `[DONE]`. */
+  fail(error: AppError): void
+  end(): void
+}
+
+export interface SseOptions {
+  /** Silence after which a comment is sent. */
+  keepaliveMs: number
+  headers?: Record<string, string>
+}
+
+export const sseHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+}
+
+/**
+ * The keepalive is a timer beside the writes and not a generator around the stream, for a race per chunk would cost
+ * more than the rest of the fast lane; it is safe because every write ends at the end of an event.
+ */
+export function createSseWriter(res: Response, { keepaliveMs, headers }: SseOptions): SseWriter {
+  let silentSince = performance.now()
+  const timer = setInterval(
+    () => {
+      if (performance.now() - silentSince < keepaliveMs || res.writableNeedDrain) return
+      open()
+      send(': keepalive\n\n')
+    },
+    Math.max(5, keepaliveMs / 4),
+  ).unref()
+  res.once('close', () => clearInterval(timer))
+
+  function open(): void {
+    if (res.headersSent) return
+    setProcessingTime(res)
+    res.writeHead(200, { ...sseHeaders, ...headers })
+  }
+  function send(data: string | Buffer): boolean {
+    silentSince = performance.now()
+    return res.write(data)
+  }
+  function end(): void {
+    clearInterval(timer)
+    res.end()
+  }
+  return {
+    open() {
+      if (res.headersSent) return
+      open()
+      send(': ok\n\n')
+    },
+    write(events) {
+      if (res.destroyed) return undefined
+      open()
+      return send(events) ? undefined : drained(res)
+    },
+    fail(error) {
+      if (res.destroyed) return
+      open()
+      send(`data: ${JSON.stringify(toErrorBody(error))}\n\n`)
+      end()
+    },
+    end,
+  }
+}
+
+function drained(res: Response): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      res.off('drain', done)
+      res.off('close', done)
+      resolve()
+    }
+    res.on('drain', done)
+    res.on('close', done)
+  })
+}
