@@ -135,6 +135,8 @@ export const errorTable = {
   ),
 } as const satisfies Record<string, ErrorRow>
 
+// A table's row reads best in one line.
+// oxlint-disable-next-line max-params
 function row(status: number, type: ErrorType, message: string, remedy: string): ErrorRow {
   return { status, type, message, remedy }
 }
