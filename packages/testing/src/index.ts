@@ -1,0 +1,34 @@
+export {
+  chatChunks,
+  chatCompletion,
+  usageOf,
+  type CallSpec,
+  type ChatChunksOptions,
+  type ChatCompletionOptions,
+} from './chat.ts'
+export { embed, errorReply } from './default-reply.ts'
+export {
+  startFakeModelServer,
+  type FakeModelServer,
+  type FakeModelServerOptions,
+  type RequestHandler,
+} from './fake-model-server.ts'
+export type { JournalEntry } from './journal.ts'
+export {
+  jsonReply,
+  sseReply,
+  type JsonReplyOptions,
+  type Reply,
+  type ReplyChunk,
+  type SseReplyOptions,
+} from './reply.ts'
+export { makeTempDir, type TempDir } from './temp-dir.ts'
+export { startLlamaServer, type LlamaServer, type LlamaServerOptions } from './llama-server.ts'
+export { spawnServer, type SpawnedServer, type SpawnServerOptions } from './spawn-server.ts'
+export {
+  fixtureNames,
+  fixtureReply,
+  loadFixture,
+  splitEvents,
+  type FixtureName,
+} from './fixtures.ts'
