@@ -1,0 +1,49 @@
+/** All settings, in the order in which --help and .env.example show them. A new setting is one line in one of the tables. */
+import type { Setting, SettingsTable } from '../setting.ts'
+import { modelSettings } from './models.ts'
+import { providerSettings } from './providers.ts'
+import { secretSettings } from './secrets.ts'
+import { serverSettings } from './server.ts'
+import { storageSettings } from './storage.ts'
+import { upstreamSettings } from './upstream.ts'
+
+export { modelSettings, providerSettings, upstreamSettings }
+
+/** The settings that stand in `Config` under their own keys. */
+export const plainSettings = {
+  ...serverSettings,
+  ...storageSettings,
+  ...secretSettings,
+  ...modelSettings,
+}
+
+export interface SettingsGroup {
+  readonly title: string
+  readonly settings: readonly Setting<unknown>[]
+}
+
+export const settingsGroups: readonly SettingsGroup[] = [
+  group('Servers', serverSettings),
+  group('Folders', storageSettings),
+  group('Keys and secrets', secretSettings),
+  group('Models', modelSettings),
+  group('Model providers', providerSettings),
+  group('Time limits of model providers', upstreamSettings),
+]
+
+function group(title: string, table: SettingsTable): SettingsGroup {
+  return { title, settings: Object.values(table) }
+}
+
+const toolsServerSecret = secretSettings.serviceSecret.name
+
+/** Names of the settings that the tools server, which runs untrusted code, has no business knowing. */
+export const mainApiOnlySettings: readonly string[] = [
+  ...names(providerSettings),
+  ...names(modelSettings),
+  ...names(secretSettings).filter((name) => name !== toolsServerSecret),
+]
+
+function names(table: SettingsTable): string[] {
+  return Object.values(table).map(({ name }) => name)
+}

@@ -1,0 +1,23 @@
+import { flag, number, text } from '../kinds.ts'
+import { setting } from '../setting.ts'
+
+export const modelSettings = {
+  defaultModel: setting('DEFAULT_MODEL', text, {
+    defaultDoc: 'ollama/OLLAMA_MODEL where that is set',
+    doc: 'Model of requests that name none, as provider/model.',
+  }),
+  defaultTemperature: setting('DEFAULT_TEMPERATURE', number({ min: 0, max: 2 }), {
+    doc: 'Temperature of requests that give none; unset leaves it to the provider.',
+  }),
+  llmBackend: setting(
+    'LLM_BACKEND',
+    text.transform((name) => name.toLowerCase()),
+    {
+      doc: 'Provider that model names without a provider prefer: ollama, llamacpp, auto (both), or another by its name.',
+    },
+  ),
+  demoModel: setting('DEMO_MODEL', flag, {
+    default: 'on',
+    doc: 'Whether demo/assistant, the built-in model that needs no key, is offered.',
+  }),
+}
