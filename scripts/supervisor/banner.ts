@@ -1,0 +1,62 @@
+import { type Config, secretsPath, toLocalUrl } from '@tandem/config'
+
+export interface BannerOptions {
+  config: Config
+  apiKey: string
+  logPaths: readonly string[]
+}
+
+/** What is said once both servers are ready: where, with which key, and a first request to paste. */
+export function banner({ config, apiKey, logPaths }: BannerOptions): string {
+  const url = toLocalUrl(config.host, config.mainApiPort)
+  const keptIn = config.adminApiKey === undefined ? secretsPath(config.dataDir) : 'ADMIN_API_KEY'
+  const isElsewhere = config.publicUrl !== url
+  const { model, note } = firstModel(config)
+  return [
+    '',
+    'Tandem is running.',
+    '',
+    `  URL            ${url}${isElsewhere ? `, for users ${config.publicUrl}` : ''}`,
+    `  Documentation  ${url}/docs`,
+    `  API key        ${apiKey}`,
+    `                 (from ${keptIn})`,
+    ...logPaths.map(
+      (path, index) => `  ${index === 0 ? 'Logs           ' : '               '}${path}`,
+    ),
+    '',
+    `A first request${note}:`,
+    '',
+    firstRequest(url, apiKey, model),
+    '',
+    'Ctrl-C stops both servers.',
+  ].join('\n')
+}
+
+function firstModel({ defaultModel, demoModel, providers }: Config): {
+  model: string
+  note: string
+} {
+  if (defaultModel !== undefined) return { model: defaultModel, note: '' }
+  if (demoModel) return { model: 'demo/assistant', note: ' to the built-in demo model' }
+  const provider = providers[0]?.name ?? 'provider'
+  return { model: `${provider}/MODEL`, note: '; put a name from /v1/models in the place of MODEL' }
+}
+
+function firstRequest(url: string, apiKey: string, model: string): string {
+  const body = {
+    model,
+    stream: true,
+    messages: [{ role: 'user', content: 'Hello! What can you do?' }],
+  }
+  return [
+    `curl -N ${url}/v1/chat/completions`,
+    `  -H ${quote(`Authorization: Bearer ${apiKey}`)}`,
+    `  -H 'Content-Type: application/json'`,
+    `  -d ${quote(JSON.stringify(body))}`,
+  ].join(' \\\n')
+}
+
+/** One word for a POSIX shell. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`
+}
