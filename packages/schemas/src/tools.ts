@@ -43,6 +43,8 @@ export type ToolResult = z.infer<typeof toolResultSchema>
 export const toolCallRequestSchema = z.object({
   arguments: z.unknown(),
   call_id: z.string().min(1).max(128),
+  /** How this one call may ask the main API's models, where it may. */
+  models: z.object({ base_url: z.string(), token: z.string() }).optional(),
 })
 /** The body of `POST /tools/{name}` on the tools server; owner, session and run are in the service token. */
 export type ToolCallRequest = z.infer<typeof toolCallRequestSchema>

@@ -1,0 +1,6 @@
+export { defineTool, type ToolDefinition } from './define-tool.ts'
+export type { ToolsClientOptions, ToolsTimeouts } from './connection.ts'
+export { createToolsClient, type ToolsClient } from './remote.ts'
+export { boundText, errorResult, textResult } from './result.ts'
+export { signServiceToken, verifyServiceToken } from './service-token.ts'
+export type { JsonSchema, ModelsAccess, Tool, ToolContext } from './types.ts'
