@@ -1,6 +1,6 @@
 import pino from 'pino'
-import { ConfigError, loadConfig, loadSecrets } from '@tandem/config'
-import { listen, onShutdown } from '@tandem/http'
+import { loadConfig, loadSecrets } from '@tandem/config'
+import { listen, onShutdown, runMain } from '@tandem/http'
 import { createToolsApp } from './app.ts'
 import { createDeps } from './deps.ts'
 
@@ -26,11 +26,4 @@ async function main(): Promise<void> {
   )
 }
 
-try {
-  await main()
-} catch (error) {
-  const isClear =
-    error instanceof ConfigError || (error instanceof Error && error.cause !== undefined)
-  process.stderr.write(`${isClear ? (error as Error).message : String((error as Error).stack)}\n`)
-  process.exit(error instanceof ConfigError ? 2 : 1)
-}
+await runMain(main)

@@ -9,6 +9,8 @@ export interface ConfigProblem {
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly ConfigProblem[]
+  /** What the process ends with, by convention the code for bad usage. */
+  readonly exitCode = 2
 
   constructor(problems: readonly ConfigProblem[], options: { cause?: unknown } = {}) {
     super(problems.map(({ setting, message }) => `${setting}: ${message}`).join('\n'), options)

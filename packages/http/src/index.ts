@@ -2,7 +2,13 @@ export { parseJsonObject, readBody } from './body.ts'
 export { corsFor } from './cors.ts'
 export { createApp } from './create-app.ts'
 export { errorHandler, notFound, sendError } from './errors.ts'
-export { createLifecycle, onShutdown, refuseWhileDraining, type Lifecycle } from './lifecycle.ts'
+export {
+  createLifecycle,
+  onShutdown,
+  refuseWhileDraining,
+  runMain,
+  type Lifecycle,
+} from './lifecycle.ts'
 export { listen, type ListenOptions, type RunningServer } from './listen.ts'
 export {
   contextOf,

@@ -58,3 +58,19 @@ export function onShutdown(stop: () => Promise<void>, options: { supervised: boo
   if (!options.supervised) return
   process.stdin.on('end', once).on('error', once).resume()
 }
+
+/**
+ * Runs a server's `main`. What is thrown at the start for the operator to mend (it has a `cause` or an `exitCode`) is
+ * one clear line; anything else is a fault of ours and keeps its stack.
+ */
+export async function runMain(main: () => Promise<void>): Promise<void> {
+  try {
+    await main()
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+    const { exitCode } = error as { exitCode?: number }
+    const isClear = exitCode !== undefined || error.cause !== undefined
+    process.stderr.write(`${isClear ? error.message : error.stack}\n`)
+    process.exit(exitCode ?? 1)
+  }
+}

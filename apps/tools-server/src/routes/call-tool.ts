@@ -27,7 +27,10 @@ const maxBodyBytes = 8 * 2 ** 20
 export function callTool(deps: Deps): RequestHandler<{ name: string }> {
   return async (req, res) => {
     const tool = findTool(deps, req.params.name)
-    const call = parseInput(toolCallRequestSchema, parseJsonObject(await readBody(req, maxBodyBytes)))
+    const call = parseInput(
+      toolCallRequestSchema,
+      parseJsonObject(await readBody(req, maxBodyBytes)),
+    )
     const args = tool.parse(call.arguments)
     const events = runTool(
       {
