@@ -1,0 +1,118 @@
+import { AppError } from '@tandem/schemas'
+import type { CallOptions, RelayRequest, RelayResponse } from '../types.ts'
+import type { Endpoint } from './endpoint.ts'
+import { splice } from './splice.ts'
+import { readAll, type UpstreamResponse } from './transport.ts'
+import { failOnErrorEvents } from './error-events.ts'
+import { parseComplaint, toErrorInside, toUpstreamError } from './upstream-errors.ts'
+import { wholeEvents } from './whole-events.ts'
+
+const maxErrorBytes = 256 * 1024
+const maxJsonBytes = 256 * 2 ** 20
+
+/**
+ * The fast lane: the caller's bytes to the upstream and the upstream's bytes back. Only the model's name and the fields
+ * in `set` and `remove` are touched. A JSON answer is read whole first, so that one that breaks off is a clean error.
+ */
+export async function relay(
+  endpoint: Endpoint & { modelId: string },
+  request: RelayRequest,
+  options: CallOptions,
+): Promise<RelayResponse> {
+  const response = await endpoint.transport.send(
+    {
+      method: 'POST',
+      path: request.endpoint,
+      headers: endpoint.headers(request.requestId),
+      body: toBody(request, endpoint.modelId),
+    },
+    options,
+  )
+  await throwUnlessOk(response, endpoint.secret)
+  const contentType = String(response.headers['content-type'] ?? '')
+  if (request.stream) {
+    if (!contentType.startsWith('text/event-stream'))
+      return throwNoStream(response, endpoint.secret)
+    const body = failOnErrorEvents(wholeEvents(response.body), endpoint.secret)
+    return { status: response.status, contentType, body }
+  }
+  const bytes = await readAll(response.body, maxJsonBytes)
+  assertJsonObject(bytes, response.headers)
+  throwErrorInside(bytes, endpoint.secret)
+  return { status: response.status, contentType: 'application/json', body: once(bytes) }
+}
+
+function toBody({ body, set, remove, model }: RelayRequest, modelId: string): Buffer {
+  const edits = model === modelId ? set : { ...set, model: JSON.stringify(modelId) }
+  const untouched = remove.length === 0 && Object.keys(edits).length === 0
+  return untouched ? body : splice(body, { set: edits, remove })
+}
+
+/** @throws AppError for any status but 2xx. */
+export async function throwUnlessOk(
+  response: UpstreamResponse,
+  secret: string | undefined,
+): Promise<void> {
+  const { status, headers } = response
+  if (status >= 200 && status < 300) return
+  const body = (await readAll(response.body, maxErrorBytes)).toString('utf8')
+  const retryAfter = headers['retry-after']
+  throw toUpstreamError({
+    status,
+    body,
+    secret,
+    retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+  })
+}
+
+/** A stream was asked for and something else came: an error with status 200, or a wrong base URL. */
+async function throwNoStream(
+  response: UpstreamResponse,
+  secret: string | undefined,
+): Promise<never> {
+  const bytes = await readAll(response.body, maxErrorBytes)
+  throwErrorInside(bytes, secret)
+  throw new AppError('upstream_invalid_response', {
+    message: 'The model provider answered a request for a stream with something else.',
+    details: describe(bytes, response.headers),
+  })
+}
+
+type Headers = UpstreamResponse['headers']
+
+/** For the log, which must not hold an answer's text. */
+function describe(bytes: Buffer, headers: Headers): Record<string, unknown> {
+  return { contentType: headers['content-type'], bytes: bytes.length }
+}
+
+/**
+ * Cheap marks of an object instead of a parse, but where nothing in HTTP would tell that the answer was cut: a body that
+ * ends with its connection.
+ */
+function assertJsonObject(bytes: Buffer, headers: Headers): void {
+  const start = bytes.toString('latin1', 0, 64).trimStart()
+  const end = bytes.toString('latin1', Math.max(0, bytes.length - 64)).trimEnd()
+  const isFramed = 'content-length' in headers || 'transfer-encoding' in headers
+  if (start.startsWith('{') && end.endsWith('}') && (isFramed || isJson(bytes))) return
+  throw new AppError('upstream_invalid_response', { details: describe(bytes, headers) })
+}
+
+function isJson(bytes: Buffer): boolean {
+  try {
+    JSON.parse(bytes.toString('utf8'))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** An error with status 200 (OpenRouter, LM Studio) is an error. */
+function throwErrorInside(bytes: Buffer, secret: string | undefined): void {
+  if (!/^\s*\{\s*"error"/.test(bytes.toString('latin1', 0, 64))) return
+  const body = bytes.toString('utf8')
+  if (parseComplaint(body)) throw toErrorInside(body, { secret })
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes
+}

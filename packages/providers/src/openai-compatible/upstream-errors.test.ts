@@ -1,0 +1,136 @@
+import { describe, expect, it } from '@jest/globals'
+import { fixtureReply, loadFixture, type FixtureName } from '@tandem/testing'
+import { parseComplaint, toTransportError, toUpstreamError } from './upstream-errors.ts'
+
+function fromFixture(name: FixtureName) {
+  const { status = 200 } = fixtureReply(name)
+  return toUpstreamError({ status, body: loadFixture(name).toString(), secret: 'topsecretkey' })
+}
+
+describe('an upstream that says no', () => {
+  it.each([
+    ['openai-context-overflow.json', 400, 'context_length_exceeded'],
+    ['llamacpp-context-overflow.json', 400, 'context_length_exceeded'],
+    ['lmstudio-context-overflow.json', 400, 'context_length_exceeded'],
+    ['openai-unknown-model.json', 404, 'model_not_found'],
+    ['ollama-unknown-model.json', 404, 'model_not_found'],
+    ['openai-rate-limit.json', 429, 'rate_limit_exceeded'],
+    ['openai-quota.json', 429, 'rate_limit_exceeded'],
+    ['openai-bad-key.json', 502, 'upstream_credentials'],
+  ] as const)('%s is a %d %s', (name, status, code) => {
+    const error = fromFixture(name)
+    expect(error).toMatchObject({ status, code })
+    expect(error.message).not.toBe('')
+  })
+
+  it.each([
+    [400, 'invalid_request', 400],
+    [401, 'upstream_credentials', 502],
+    [402, 'upstream_credentials', 502],
+    [403, 'upstream_credentials', 502],
+    [404, 'model_not_found', 404],
+    [408, 'upstream_timeout', 504],
+    [409, 'invalid_request', 409],
+    [422, 'invalid_request', 422],
+    [429, 'rate_limit_exceeded', 429],
+    [500, 'upstream_error', 502],
+    [503, 'upstream_error', 502],
+    [504, 'upstream_timeout', 504],
+    [529, 'upstream_error', 502],
+  ])('status %d is %s (%d)', (status, code, answered) => {
+    const body = JSON.stringify({ error: { message: 'it said so', type: 't', code: 500 } })
+    const error = toUpstreamError({ status, body })
+    expect(error).toMatchObject({ code, status: answered })
+    expect(typeof error.publicCode).toBe('string')
+  })
+
+  it('with HTML is a wrong base URL, not the caller', () => {
+    for (const status of [400, 404, 405])
+      expect(toUpstreamError({ status, body: '<html>nginx</html>' })).toMatchObject({
+        code: 'upstream_invalid_response',
+        status: 502,
+      })
+  })
+
+  it('with HTML and 429 is a rate limit all the same', () => {
+    expect(toUpstreamError({ status: 429, body: '<html>', retryAfter: '7' })).toMatchObject({
+      status: 429,
+      retryAfterMs: 7000,
+    })
+  })
+
+  it('keeps param and code of the upstream', () => {
+    const error = { message: 'No', type: 'x', param: 'messages[0]', code: 'odd_code' }
+    expect(toUpstreamError({ status: 400, body: JSON.stringify({ error }) })).toMatchObject({
+      message: 'No',
+      param: 'messages[0]',
+      publicCode: 'odd_code',
+    })
+  })
+
+  it('reads retry-after as seconds or as a date', () => {
+    const body = '{"error":"slow down"}'
+    const at = new Date(Date.now() + 20_000).toUTCString()
+    const { retryAfterMs } = toUpstreamError({ status: 429, body, retryAfter: at })
+    expect(retryAfterMs).toBeGreaterThan(15_000)
+    expect(retryAfterMs).toBeLessThanOrEqual(20_000)
+    expect(toUpstreamError({ status: 429, body, retryAfter: 'soon' }).retryAfterMs).toBeUndefined()
+    expect(toUpstreamError({ status: 429, body, retryAfter: '1.5' }).retryAfterMs).toBe(1500)
+  })
+
+  it('never tells a key, neither ours nor one that looks like one', () => {
+    const secret = 'a secret+(key)'
+    for (const status of [400, 401, 403, 404, 429, 500]) {
+      const body = JSON.stringify({ error: { message: `key ${secret} and sk-proj-abcdefgh1234` } })
+      const error = toUpstreamError({ status, body, secret })
+      const told = JSON.stringify([error.message, error.details, error.param, error.publicCode])
+      expect(told).not.toContain(secret)
+      expect(told).not.toContain('abcdefgh1234')
+    }
+  })
+})
+
+describe('parseComplaint', () => {
+  it.each([
+    ['{"error":{"message":"a","code":null}}', 'a'],
+    ['{"error":{"message":"a","code":400}}', 'a'],
+    ['{"error":"b"}', 'b'],
+    ['{"detail":"c"}', 'c'],
+    ['{"message":"d"}', 'd'],
+  ])('reads %s', (body, message) => {
+    expect(parseComplaint(body)).toMatchObject({ message })
+    expect(typeof parseComplaint(body)?.code).not.toBe('number')
+  })
+
+  it.each(['', 'null', '[]', '{}', '<html>', '{"error":null}', '{"error":5}', '"x"'])(
+    'reads nothing in %s',
+    (body) => expect(parseComplaint(body)).toBeUndefined(),
+  )
+})
+
+describe('toTransportError', () => {
+  it.each([
+    ['ECONNREFUSED', 'upstream_unreachable'],
+    ['ENOTFOUND', 'upstream_unreachable'],
+    ['EAI_AGAIN', 'upstream_unreachable'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'upstream_timeout'],
+    ['ETIMEDOUT', 'upstream_timeout'],
+    ['CERT_HAS_EXPIRED', 'upstream_unreachable'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'upstream_unreachable'],
+    ['HPE_INVALID_CONSTANT', 'upstream_invalid_response'],
+    ['ECONNRESET', 'upstream_interrupted'],
+    ['UND_ERR_SOCKET', 'upstream_interrupted'],
+  ])('%s is %s', (code, expected) => {
+    const cause = Object.assign(new Error('x'), { code })
+    expect(toTransportError(cause, false)).toMatchObject({ code: expected, cause, spent: false })
+  })
+
+  it('looks into what happy eyeballs collected', () => {
+    const inner = Object.assign(new Error('x'), { code: 'ECONNREFUSED' })
+    expect(toTransportError(new AggregateError([inner, inner]), false).code).toBe('upstream_unreachable')
+  })
+
+  it('knows that money may be spent once an answer began', () => {
+    expect(toTransportError(new Error('x'), true).spent).toBe(true)
+  })
+})
