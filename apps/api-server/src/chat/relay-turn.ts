@@ -1,0 +1,68 @@
+import type { LanguageModel, RelayRequest, RelayResponse } from '@tandem/providers'
+import { AppError, type Usage } from '@tandem/schemas'
+import type { Config } from '@tandem/config'
+import { tapJson, tapStream } from './tap.ts'
+import type { RawRequest, Turn, TurnOptions } from './turn.ts'
+
+type RelayDeps = TurnOptions & { config: Config }
+
+/** The fast lane of a chat: the caller's bytes with as few edits as can be, the upstream's bytes with a tap beside them. */
+export async function relayTurn(
+  turn: Turn,
+  model: LanguageModel,
+  deps: RelayDeps,
+): Promise<RelayResponse> {
+  const { raw, request, requestId } = turn
+  if (!raw || !model.relay)
+    throw new AppError('internal_error', { message: 'This turn cannot be relayed.' })
+  const addsUsage = raw.stream && raw.streamOptions?.['include_usage'] !== true
+  const response = await model.relay(
+    {
+      endpoint: 'chat/completions',
+      body: raw.body,
+      model: raw.model,
+      stream: raw.stream,
+      set: {
+        ...(addsUsage ? usageOption(raw) : undefined),
+        ...defaultTemperature(request.temperature, deps.config),
+      },
+      remove: raw.ownFields,
+      requestId,
+    },
+    { signal: deps.signal },
+  )
+  return tap(response, { stream: raw.stream, withholdUsage: addsUsage, observe: deps.observe })
+}
+
+function usageOption({ streamOptions }: RawRequest): RelayRequest['set'] {
+  return { stream_options: JSON.stringify({ ...streamOptions, include_usage: true }) }
+}
+
+/** Upstreams have their own default; ours applies only where it is set. */
+function defaultTemperature(
+  asked: number | undefined,
+  { defaultTemperature }: Config,
+): RelayRequest['set'] {
+  return asked === undefined && defaultTemperature !== undefined
+    ? { temperature: JSON.stringify(defaultTemperature) }
+    : {}
+}
+
+export interface TapOptions {
+  stream: boolean
+  /** We asked for the usage event, the caller did not: it stays here. */
+  withholdUsage: boolean
+  observe: TurnOptions['observe']
+}
+
+/** The same response with its usage told to `observe` as it passes. */
+export function tap(
+  response: RelayResponse,
+  { stream, withholdUsage, observe }: TapOptions,
+): RelayResponse {
+  const onUsage = (usage: Usage): void => observe({ usage })
+  const body = stream
+    ? tapStream(response.body, { withholdUsage, onUsage })
+    : tapJson(response.body, onUsage)
+  return { ...response, body }
+}

@@ -1,0 +1,96 @@
+import { usageSchema, type Usage } from '@tandem/schemas'
+
+const key = Buffer.from('"usage"')
+const maxUsageBytes = 8192
+
+export interface StreamTapOptions {
+  withholdUsage: boolean
+  onUsage: (usage: Usage) => void
+}
+
+/**
+ * Passes whole SSE events and reads the usage in them by a scan of the bytes: in a JSON string the key's quotes would be
+ * escaped, so they cannot mislead. The usage event that nobody asked for (`choices: []`) is taken out.
+ */
+export async function* tapStream(
+  body: AsyncIterable<Buffer>,
+  { withholdUsage, onUsage }: StreamTapOptions,
+): AsyncGenerator<Buffer> {
+  for await (const events of body) {
+    const usage = findUsage(events)
+    if (usage) onUsage(usage)
+    if (!usage || !withholdUsage) yield events
+    else yield* withoutUsageEvents(events)
+  }
+}
+
+/** Passes a JSON answer and reads its usage. */
+export async function* tapJson(
+  body: AsyncIterable<Buffer>,
+  onUsage: (usage: Usage) => void,
+): AsyncGenerator<Buffer> {
+  for await (const bytes of body) {
+    const usage = findUsage(bytes)
+    if (usage) onUsage(usage)
+    yield bytes
+  }
+}
+
+/** The last non-null `usage` in these bytes. */
+function findUsage(bytes: Buffer): Usage | undefined {
+  for (
+    let at = bytes.lastIndexOf(key);
+    at >= 0;
+    at = at > 0 ? bytes.lastIndexOf(key, at - 1) : -1
+  ) {
+    const usage = parseUsageAt(bytes, at + key.length)
+    if (usage) return usage
+  }
+  return undefined
+}
+
+function parseUsageAt(bytes: Buffer, from: number): Usage | undefined {
+  let start = from
+  while (isGap(bytes[start])) start += 1
+  if (bytes[start] !== 0x7b) return undefined
+  const text = bytes.toString('latin1', start, Math.min(bytes.length, start + maxUsageBytes))
+  const end = endOfObject(text)
+  const parsed = usageSchema.safeParse(end > 0 ? tryParse(text.slice(0, end)) : undefined)
+  return parsed.success ? parsed.data : undefined
+}
+
+/** A colon or white space. */
+function isGap(byte: number | undefined): boolean {
+  return byte === 0x3a || byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+}
+
+/** Usage objects hold numbers under plain keys, so braces need no telling from braces in strings. */
+function endOfObject(text: string): number {
+  let depth = 0
+  for (let at = 0; at < text.length; at += 1) {
+    if (text[at] === '{') depth += 1
+    else if (text[at] === '}') depth -= 1
+    if (depth === 0) return at + 1
+  }
+  return -1
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function* withoutUsageEvents(events: Buffer): Generator<Buffer> {
+  const kept = events
+    .toString('latin1')
+    .split(/(?<=\r?\n\r?\n)/)
+    .filter((event) => !isUsageEvent(event))
+  if (kept.length > 0) yield Buffer.from(kept.join(''), 'latin1')
+}
+
+function isUsageEvent(event: string): boolean {
+  return /"choices":\s*\[\s*\]/.test(event) && /"usage":\s*\{/.test(event)
+}

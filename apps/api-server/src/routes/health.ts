@@ -1,0 +1,53 @@
+import type { RequestHandler } from 'express'
+import { contextOf } from '@tandem/http'
+import type { Deps } from '../deps.ts'
+
+/** `GET /healthz`: the process lives. */
+export function alive(): RequestHandler {
+  return (_req, res) => {
+    res.json({ status: 'ok' })
+  }
+}
+
+/** `GET /readyz`: it takes work; 503 while it drains. */
+export function ready({ lifecycle }: Deps): RequestHandler {
+  return (_req, res) => {
+    const draining = lifecycle.isDraining()
+    res.status(draining ? 503 : 200).json({ status: draining ? 'draining' : 'ready' })
+  }
+}
+
+/** `GET /health`: what people look at. A provider or a tools server that is down is told, not fatal. */
+export function health(deps: Deps): RequestHandler {
+  return async (_req, res) => {
+    const { signal } = contextOf(res)
+    const [tools] = await Promise.all([toolsState(deps, signal), deps.registry.list({ signal })])
+    res.json({
+      status: deps.lifecycle.isDraining() ? 'draining' : 'ok',
+      timestamp: new Date(deps.now()).toISOString(),
+      response_code: 200,
+      version: deps.version,
+      providers: deps.registry.states(),
+      tools_server: tools,
+    })
+  }
+}
+
+async function toolsState(
+  { toolsServer }: Deps,
+  signal: AbortSignal,
+): Promise<{ status: string; tools?: string[] }> {
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(2000)])
+  try {
+    const tools = await toolsServer.list({ sub: 'health' }, { signal: patience })
+    return { status: 'ok', tools: tools.map(({ name }) => name) }
+  } catch {
+    return { status: 'unreachable' }
+  }
+}
+
+export function version(deps: Deps): RequestHandler {
+  return (_req, res) => {
+    res.json({ name: 'tandem', version: deps.version })
+  }
+}

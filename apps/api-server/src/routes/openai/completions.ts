@@ -1,0 +1,39 @@
+import type { RequestHandler } from 'express'
+import { contextOf, parseJsonObject, readBody } from '@tandem/http'
+import { completionsRequestSchema, parseInput } from '@tandem/schemas'
+import { resolveRelay } from '../../chat/resolve-relay.ts'
+import { tap } from '../../chat/relay-turn.ts'
+import type { Deps } from '../../deps.ts'
+import { observeInto, sendJson, sendStream } from './answer.ts'
+
+/** `POST /v1/completions`, the legacy endpoint: relayed to providers that have it. */
+export function completions(deps: Deps): RequestHandler {
+  return async (req, res) => {
+    const body = await readBody(req, deps.config.bodyLimitMb * 2 ** 20)
+    const request = parseInput(completionsRequestSchema, parseJsonObject(body))
+    const { requestId, signal } = contextOf(res)
+    const observe = observeInto(res)
+    const stream = request.stream ?? false
+    const withholdUsage = stream && request.stream_options?.include_usage !== true
+    const start = async (): Promise<AsyncIterable<Buffer>> => {
+      const { relay } = await resolveRelay(request.model, deps, { signal, observe })
+      const response = await relay(
+        {
+          endpoint: 'completions',
+          body,
+          model: request.model ?? undefined,
+          stream,
+          set: withholdUsage
+            ? { stream_options: JSON.stringify({ ...request.stream_options, include_usage: true }) }
+            : {},
+          remove: [],
+          requestId,
+        },
+        { signal },
+      )
+      return tap(response, { stream, withholdUsage, observe }).body
+    }
+    if (stream) await sendStream(res, deps, start)
+    else for await (const bytes of await start()) sendJson(res, bytes)
+  }
+}

@@ -1,0 +1,33 @@
+import type { RequestHandler } from 'express'
+import { contextOf, parseJsonObject, readBody } from '@tandem/http'
+import { embeddingsRequestSchema, parseInput } from '@tandem/schemas'
+import { tap } from '../../chat/relay-turn.ts'
+import { resolveRelay } from '../../chat/resolve-relay.ts'
+import type { Deps } from '../../deps.ts'
+import { observeInto, sendJson } from './answer.ts'
+import { toAskedEncoding } from './embedding-encoding.ts'
+
+/** `POST /v1/embeddings`: relayed; only an encoding or a length that the upstream ignored is put right. */
+export function embeddings(deps: Deps): RequestHandler {
+  return async (req, res) => {
+    const body = await readBody(req, deps.config.bodyLimitMb * 2 ** 20)
+    const request = parseInput(embeddingsRequestSchema, parseJsonObject(body))
+    const { requestId, signal } = contextOf(res)
+    const observe = observeInto(res)
+    const { relay } = await resolveRelay(request.model, deps, { signal, observe })
+    const response = await relay(
+      {
+        endpoint: 'embeddings',
+        body,
+        model: request.model ?? undefined,
+        stream: false,
+        set: {},
+        remove: [],
+        requestId,
+      },
+      { signal },
+    )
+    const tapped = tap(response, { stream: false, withholdUsage: false, observe })
+    for await (const bytes of tapped.body) sendJson(res, toAskedEncoding(bytes, request))
+  }
+}
