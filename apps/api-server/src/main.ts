@@ -21,6 +21,7 @@ async function main(): Promise<void> {
   const deps = createDeps(config, logger)
   const server = await listen(createApiApp(deps), { host: config.host, port: config.mainApiPort })
   logger.info({ url: server.url, version: deps.version }, 'listening')
+  destination.flush()
   onShutdown(
     async () => {
       logger.info('shutting down')

@@ -3,15 +3,24 @@ import {
   createDemoProvider,
   createOpenAICompatibleProvider,
   createRegistry,
+  type Provider,
   type Registry,
 } from '@tandem/providers'
 
-/** The providers that the configuration names, then the demo. */
-export function createModelRegistry({ providers, upstream, demoModel }: Config): Registry {
-  const configured = providers.map((provider) =>
+/** The providers that LLM_BACKEND prefers, the others that the configuration names, then the demo. */
+export function createModelRegistry({
+  providers,
+  upstream,
+  demoModel,
+  llmBackend,
+}: Config): Registry {
+  const configured: Provider[] = providers.map((provider) =>
     createOpenAICompatibleProvider({ ...provider, timeouts: upstream }),
   )
+  const all = demoModel ? [...configured, createDemoProvider()] : configured
+  const preferred = llmBackend === 'auto' ? ['ollama', 'llamacpp'] : [llmBackend]
+  const isPreferred = ({ name }: Provider): boolean => preferred.includes(name)
   return createRegistry({
-    providers: demoModel ? [...configured, createDemoProvider()] : configured,
+    providers: [...all.filter(isPreferred), ...all.filter((provider) => !isPreferred(provider))],
   })
 }

@@ -16,8 +16,12 @@ export async function readBody(req: Request, limitBytes: number): Promise<Buffer
   return new Promise((resolve, reject) => {
     source.on('data', (chunk: Buffer) => {
       bytes += chunk.length
-      if (bytes > limitBytes) reject(tooLarge(req, limitBytes))
-      else chunks.push(chunk)
+      chunks.push(chunk)
+      if (bytes <= limitBytes) return
+      source.removeAllListeners('data')
+      // A small body may unpack to a very large one: nothing more of it is unpacked.
+      if (source !== req) source.destroy()
+      reject(tooLarge(req, limitBytes))
     })
     source.once('end', () =>
       resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes)),

@@ -17,8 +17,8 @@ export function createLifecycle(open: OpenRequests): Lifecycle {
   return {
     isDraining: () => draining,
     async drain(server, drainMs) {
+      // Idle connections stay: a request that is on its way on one is to read a 503, not a reset.
       draining = true
-      server.server.closeIdleConnections()
       await untilIdle(open, drainMs)
       open.abortAll(new AppError('server_shutting_down', { retryAfterMs: 1000 }))
       await untilIdle(open, graceMs)

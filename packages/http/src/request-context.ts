@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { RequestHandler, Response } from 'express'
 import { AppError } from '@tandem/schemas'
 
@@ -56,9 +56,7 @@ export function requestContext(open: OpenRequests): RequestHandler {
   return (req, res, next) => {
     const given = req.headers['x-request-id']
     const requestId =
-      typeof given === 'string' && acceptableId.test(given)
-        ? given
-        : `req_${randomBytes(12).toString('hex')}`
+      typeof given === 'string' && acceptableId.test(given) ? given : `req_${randomUUID()}`
     const context: RequestContext = {
       requestId,
       startedAt: performance.now(),

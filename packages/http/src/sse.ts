@@ -33,10 +33,11 @@ export const sseHeaders = {
  * more than the rest of the fast lane; it is safe because every write ends at the end of an event.
  */
 export function createSseWriter(res: Response, { keepaliveMs, headers }: SseOptions): SseWriter {
-  let silentSince = performance.now()
+  let quarters = 0
   const timer = setInterval(
     () => {
-      if (performance.now() - silentSince < keepaliveMs || res.writableNeedDrain) return
+      quarters += 1
+      if (quarters < 4 || res.writableNeedDrain) return
       open()
       send(': keepalive\n\n')
     },
@@ -50,7 +51,7 @@ export function createSseWriter(res: Response, { keepaliveMs, headers }: SseOpti
     res.writeHead(200, { ...sseHeaders, ...headers })
   }
   function send(data: string | Buffer): boolean {
-    silentSince = performance.now()
+    quarters = 0
     return res.write(data)
   }
   function end(): void {

@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { toAppError, type ErrorCode, type Model } from '@tandem/schemas'
 import type { CallOptions, Provider } from './types.ts'
 
 /** Lists are asked for again after this; a slow provider is waited for only so long. */
 const freshForMs = 15_000
 const patienceMs = 3_000
+/** One that failed when it was last asked is given only this long: it may be back, but nobody waits for it. */
+const patienceAfterErrorMs = 250
 
 export interface ProviderState {
   provider: string
@@ -37,7 +40,8 @@ export function createCatalogue(providers: readonly Provider[], now: () => numbe
     entries.set(provider.name, entry)
     if (now() - entry.askedAt < freshForMs) return entry
     entry.pending ??= ask(provider, entry)
-    await entry.pending
+    if (!entry.error) await entry.pending
+    else await Promise.race([entry.pending, sleep(patienceAfterErrorMs, undefined, { ref: false })])
     return entry
   }
   async function ask(provider: Provider, entry: Entry): Promise<void> {

@@ -3,6 +3,7 @@ export { collect, type Collected } from './collect.ts'
 export { createDemoProvider } from './demo/index.ts'
 export { createOpenAICompatibleProvider } from './openai-compatible/index.ts'
 export { splice, type Edits } from './openai-compatible/splice.ts'
+export { throughStage, type Stage } from './openai-compatible/stage.ts'
 export { type UpstreamTimeouts } from './openai-compatible/transport.ts'
 export { createRegistry, type Registry, type RegistryOptions } from './registry.ts'
 export {

@@ -13,7 +13,8 @@ export function parseInput<Schema extends z.ZodType>(
   if (parsed.success) return parsed.data
   const issue = deepest(parsed.error.issues)
   const param = toPath(issue.path)
-  const missing = issue.code === 'invalid_type' && valueAt(input, issue.path) === undefined
+  const missing =
+    wrongKind.has(issue.code ?? '') && param !== '' && valueAt(input, issue.path) === undefined
   if (missing) {
     throw new AppError('missing_parameter', {
       message: `Missing required parameter: '${param}'.`,
@@ -26,6 +27,8 @@ export function parseInput<Schema extends z.ZodType>(
     param: param || undefined,
   })
 }
+
+const wrongKind = new Set(['invalid_type', 'invalid_union', 'invalid_value'])
 
 interface Issue {
   code?: string | undefined

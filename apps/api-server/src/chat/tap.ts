@@ -1,3 +1,4 @@
+import { throughStage } from '@tandem/providers'
 import { usageSchema, type Usage } from '@tandem/schemas'
 
 const key = Buffer.from('"usage"')
@@ -12,16 +13,18 @@ export interface StreamTapOptions {
  * Passes whole SSE events and reads the usage in them by a scan of the bytes: in a JSON string the key's quotes would be
  * escaped, so they cannot mislead. The usage event that nobody asked for (`choices: []`) is taken out.
  */
-export async function* tapStream(
+export function tapStream(
   body: AsyncIterable<Buffer>,
   { withholdUsage, onUsage }: StreamTapOptions,
-): AsyncGenerator<Buffer> {
-  for await (const events of body) {
-    const usage = findUsage(events)
-    if (usage) onUsage(usage)
-    if (!usage || !withholdUsage) yield events
-    else yield* withoutUsageEvents(events)
-  }
+): AsyncIterable<Buffer> {
+  return throughStage(body, {
+    take(events) {
+      const usage = findUsage(events)
+      if (!usage) return events
+      onUsage(usage)
+      return withholdUsage ? withoutUsageEvents(events) : events
+    },
+  })
 }
 
 /** Passes a JSON answer and reads its usage. */
@@ -83,14 +86,14 @@ function tryParse(text: string): unknown {
   }
 }
 
-function* withoutUsageEvents(events: Buffer): Generator<Buffer> {
+function withoutUsageEvents(events: Buffer): Buffer | undefined {
   const kept = events
     .toString('latin1')
     .split(/(?<=\r?\n\r?\n)/)
     .filter((event) => !isUsageEvent(event))
-  if (kept.length > 0) yield Buffer.from(kept.join(''), 'latin1')
+  return kept.length > 0 ? Buffer.from(kept.join(''), 'latin1') : undefined
 }
 
 function isUsageEvent(event: string): boolean {
-  return /"choices":\s*\[\s*\]/.test(event) && /"usage":\s*\{/.test(event)
+  return /"choices"\s*:\s*\[\s*\]/.test(event) && /"usage"\s*:\s*\{/.test(event)
 }

@@ -15,7 +15,7 @@ export function expectErrorBody(text: string): ErrorKeys {
   expect(text).not.toMatch(stackTrace)
   const body = JSON.parse(text) as { error: ErrorKeys }
   expect(Object.keys(body)).toEqual(['error'])
-  expect(Object.keys(body.error).sort()).toEqual(['code', 'message', 'param', 'type'])
+  expect(Object.keys(body.error).toSorted()).toEqual(['code', 'message', 'param', 'type'])
   expect(body.error).toEqual({
     message: expect.stringMatching(/\S/),
     type: expect.stringMatching(/_error$/),

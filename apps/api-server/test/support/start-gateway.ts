@@ -33,7 +33,10 @@ export interface GatewayOptions {
 }
 
 /** The real app on a real socket, in this process; only the environment is made up. */
-export async function startGateway({ env = {}, deps: given }: GatewayOptions = {}): Promise<Gateway> {
+export async function startGateway({
+  env = {},
+  deps: given,
+}: GatewayOptions = {}): Promise<Gateway> {
   const folder = await makeTempDir()
   const config = loadConfig({
     env: { DATA_DIR: folder.path, LOG_LEVEL: 'debug', TOOLS_PORT: '1', ...env },

@@ -53,11 +53,11 @@ export function createBodyQueue(flow: Flow): BodyQueue {
       failure = { error }
       takeWaiter()?.reject(error)
     },
-    async next() {
+    next() {
       const chunk = chunks.take()
-      if (chunk) return { done: false, value: chunk }
-      if (failure) throw failure.error
-      if (done) return { done: true, value: undefined }
+      if (chunk) return Promise.resolve({ done: false, value: chunk })
+      if (failure) return Promise.reject(failure.error)
+      if (done) return Promise.resolve({ done: true, value: undefined })
       return new Promise((resolve, reject) => {
         waiter = { resolve, reject }
       })

@@ -1,3 +1,4 @@
+import { throughStage } from './stage.ts'
 import { toErrorInside } from './upstream-errors.ts'
 
 const key = Buffer.from('"error"')
@@ -7,19 +8,23 @@ const key = Buffer.from('"error"')
  * as many shapes as there are, some with a number as `code`, some with a `[DONE]` after it. Events are parsed only where
  * the bytes hold the key; inside a JSON string its quotes would be escaped.
  */
-export async function* failOnErrorEvents(
+export function failOnErrorEvents(
   body: AsyncIterable<Buffer>,
   secret: string | undefined,
-): AsyncGenerator<Buffer> {
+): AsyncIterableIterator<Buffer> {
   let spent = false
-  for await (const events of body) {
-    const failure = events.includes(key) ? findFailure(events) : undefined
-    if (!failure) yield events
-    else {
-      if (failure.before.length > 0) yield failure.before
-      throw toErrorInside(failure.data, { secret, spent: spent || failure.before.length > 0 })
-    }
-    spent = true
+  return throughStage(body, {
+    take(events) {
+      const failure = events.includes(key) ? findFailure(events) : undefined
+      if (failure) return fail(failure, spent)
+      spent = true
+      return events
+    },
+  })
+
+  function* fail({ before, data }: Failure, wasSpent: boolean): Generator<Buffer> {
+    if (before.length > 0) yield before
+    throw toErrorInside(data, { secret, spent: wasSpent || before.length > 0 })
   }
 }
 

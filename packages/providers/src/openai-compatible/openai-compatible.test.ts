@@ -6,7 +6,6 @@ import {
   sseReply,
   startFakeModelServer,
   type FakeModelServer,
-  type FixtureName,
 } from '@tandem/testing'
 import { collect } from '../collect.ts'
 import type { ModelEvent, ModelRequest, Provider } from '../types.ts'
@@ -58,7 +57,8 @@ describe('stream', () => {
     ['llamacpp-text-usage.sse', /./, '', 'stop'],
     ['lmstudio-text.sse', /^Hi there 👋!$/u, '', 'stop'],
     ['lmstudio-reasoning.sse', /./, 'The user says hi.', 'stop'],
-  ] as const)('reads the text of %s', async (name, text, reasoning, finishReason) => {
+  ] as const)('reads the text of %s', async (...row) => {
+    const [name, text, reasoning, finishReason] = row
     upstream.reply(fixtureReply(name))
     const answer = await collect(ask())
     expect(answer.text).toMatch(text)
@@ -100,7 +100,7 @@ describe('stream', () => {
     ['llamacpp-error.sse', /Context size has been exceeded/],
     ['lmstudio-error.sse', /crashed/],
   ] as const)('throws the error inside %s, after what came before', async (name, message) => {
-    upstream.reply(fixtureReply(name as FixtureName))
+    upstream.reply(fixtureReply(name))
     const seen: ModelEvent[] = []
     const reading = (async () => {
       for await (const event of ask()) seen.push(event)
@@ -176,13 +176,16 @@ describe('stream', () => {
     ['an event that is no chunk', sseReply([{ choices: 'none' }])],
   ])('refuses %s', async (_name, reply) => {
     upstream.reply(reply)
-    await expect(events()).rejects.toMatchObject({ status: 502, code: expect.stringMatching(/^upstream_/) })
+    await expect(events()).rejects.toMatchObject({
+      status: 502,
+      code: expect.stringMatching(/^upstream_/),
+    })
   })
 })
 
-describe('listModels', () => {
-  const list = () => provider.listModels({ signal })
+const list = () => provider.listModels({ signal })
 
+describe('listModels', () => {
   it.each([
     [{ context_length: 10, top_provider: { max_completion_tokens: 5 } }, 10, 5],
     [{ max_context_length: 11 }, 11, undefined],

@@ -66,7 +66,8 @@ describe('splice', () => {
       const result = splice(Buffer.from(json), edits).toString()
       const expected = { ...(JSON.parse(json) as Record<string, unknown>) }
       for (const key of edits.remove) delete expected[key]
-      for (const [key, value] of Object.entries(edits.set)) expected[key] = JSON.parse(value)
+      for (const [key, value] of Object.entries(edits.set))
+        expected[key] = JSON.parse(value as string)
       expect(JSON.parse(result)).toEqual(expected)
       for (const { key, text } of members) {
         if (!Object.hasOwn(edits.set, key) && !edits.remove.includes(key))

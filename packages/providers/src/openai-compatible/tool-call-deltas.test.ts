@@ -11,7 +11,10 @@ function assemble(...deltas: ToolCallDelta[]): ModelEvent[] {
 const callsOf = (events: ModelEvent[]) =>
   events.flatMap((event) => (event.type === 'tool-call-end' ? [event.call] : []))
 
-const start = (index: number | undefined, id: string | undefined, name: string, text = '') => ({
+/** Index, id, name and a first piece of the arguments. */
+const start = (
+  ...[index, id, name, text = '']: [number | undefined, string | undefined, string, string?]
+) => ({
   ...(index === undefined ? {} : { index }),
   ...(id === undefined ? {} : { id }),
   type: 'function',
@@ -75,8 +78,14 @@ describe('tool call deltas', () => {
 
   it('have an id of ours where the server gives none, the same from start to end', () => {
     const [first, second] = assemble(start(0, undefined, 'f'))
-    expect(first).toMatchObject({ type: 'tool-call-start', id: expect.stringMatching(/^call_\w{24}$/) })
-    expect(second).toMatchObject({ type: 'tool-call-end', call: { id: (first as { id: string }).id } })
+    expect(first).toMatchObject({
+      type: 'tool-call-start',
+      id: expect.stringMatching(/^call_\w{24}$/),
+    })
+    expect(second).toMatchObject({
+      type: 'tool-call-end',
+      call: { id: (first as { id: string }).id },
+    })
   })
 
   it('have an id of ours where the server gives an empty one', () => {

@@ -127,7 +127,9 @@ describe('toTransportError', () => {
 
   it('looks into what happy eyeballs collected', () => {
     const inner = Object.assign(new Error('x'), { code: 'ECONNREFUSED' })
-    expect(toTransportError(new AggregateError([inner, inner]), false).code).toBe('upstream_unreachable')
+    expect(toTransportError(new AggregateError([inner, inner]), false).code).toBe(
+      'upstream_unreachable',
+    )
   })
 
   it('knows that money may be spent once an answer began', () => {

@@ -128,7 +128,8 @@ export function toUpstreamError({
   const build = (
     code: ErrorCode,
     more: { message?: string | undefined; status?: number } = {},
-  ): AppError => new AppError(code, { message: said || undefined, details, retryAfterMs, spent, ...more })
+  ): AppError =>
+    new AppError(code, { message: said || undefined, details, retryAfterMs, spent, ...more })
 
   if (status === 401 || status === 403 || status === 402 || status === 407) {
     return new AppError('upstream_credentials', { details, spent })
@@ -141,7 +142,9 @@ export function toUpstreamError({
   if (!complaint && status < 500) return new AppError('upstream_invalid_response', { details })
   if (status === 404) return callersFault('model_not_found')
   if (status >= 400 && status < 500) return callersFault('invalid_request')
-  return build('upstream_error', { message: said ? `The model provider failed: ${said}` : undefined })
+  return build('upstream_error', {
+    message: said ? `The model provider failed: ${said}` : undefined,
+  })
 
   function callersFault(code: ErrorCode): AppError {
     const { param, code: publicCode } = complaint ?? {}

@@ -6,7 +6,9 @@ async function* source(...chunks: (Buffer | string)[]): AsyncGenerator<Buffer> {
   for (const chunk of chunks) yield Buffer.from(chunk)
 }
 
-async function passed(...chunks: (Buffer | string)[]): Promise<{ writes: Buffer[]; error: unknown }> {
+async function passed(
+  ...chunks: (Buffer | string)[]
+): Promise<{ writes: Buffer[]; error: unknown }> {
   const writes: Buffer[] = []
   try {
     for await (const bytes of wholeEvents(source(...chunks))) writes.push(bytes)
@@ -85,7 +87,10 @@ describe('the end of a stream', () => {
     ['in the middle of an event', [text, 'data: {"choices":[{"del']],
     ['in the middle of a character', [text, Buffer.from('data: {"choices":"é"}').subarray(0, -3)]],
     ['in a finishing event', [text, finished.slice(0, -5)]],
-    ['with words that only sound like an end', [text, String.raw`data: {"c":"\"finish_reason\":\"stop\" [DONE]"}` + '\n\n']],
+    [
+      'with words that only sound like an end',
+      [text, String.raw`data: {"c":"\"finish_reason\":\"stop\" [DONE]"}` + '\n\n'],
+    ],
   ])('is an error when it comes too early: %s', async (_name, chunks) => {
     const { writes, error } = await passed(...chunks)
     expect(error).toMatchObject({ code: 'upstream_interrupted', spent: true })

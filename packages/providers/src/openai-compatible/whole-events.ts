@@ -1,7 +1,9 @@
 import { AppError } from '@tandem/schemas'
+import { throughStage } from './stage.ts'
 
 const none = Buffer.alloc(0)
 const done = Buffer.from('data: [DONE]\n\n')
+const finishKey = Buffer.from('"finish_reason"')
 
 /**
  * Passes a stream's bytes in whole SSE events, as many as have come; half an event is held back, so that an error
@@ -9,35 +11,42 @@ const done = Buffer.from('data: [DONE]\n\n')
  * closed; one that finished but forgot `[DONE]` gets it.
  * @throws AppError `upstream_interrupted`, `upstream_invalid_response` (an event of over 16 MiB), and what `body` throws.
  */
-export async function* wholeEvents(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export function wholeEvents(body: AsyncIterable<Buffer>): AsyncIterableIterator<Buffer> {
   let held: Buffer = none
   const ending = createEnding()
-  for await (const chunk of body) {
-    const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk])
-    const end = endOfLastEvent(bytes)
-    held = end === bytes.length ? none : bytes.subarray(end)
-    if (held.length > maxEventBytes)
-      throw new AppError('upstream_invalid_response', { spent: true })
-    if (end === 0) continue
-    const events = end === bytes.length ? bytes : bytes.subarray(0, end)
-    ending.see(events)
-    yield events
-  }
-  const last = completeEvent(held)
-  if (last) {
-    ending.see(last)
-    yield last
-  }
-  if (ending.isDone()) return
-  if (!ending.isFinished()) throw new AppError('upstream_interrupted', { spent: true })
-  yield done
+  return throughStage(body, {
+    take(chunk) {
+      const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk])
+      const end = endOfLastEvent(bytes)
+      held = end === bytes.length ? none : bytes.subarray(end)
+      if (held.length > maxEventBytes)
+        throw new AppError('upstream_invalid_response', { spent: true })
+      if (end === 0) return undefined
+      const events = end === bytes.length ? bytes : bytes.subarray(0, end)
+      ending.see(events)
+      return events
+    },
+    *end() {
+      const last = completeEvent(held)
+      if (last) {
+        ending.see(last)
+        yield last
+      }
+      if (ending.isDone()) return
+      if (!ending.isFinished()) throw new AppError('upstream_interrupted', { spent: true })
+      yield done
+    },
+  })
 }
 
+const newLine = 0x0a
 const comment = 0x3a
 const maxEventBytes = 16 * 2 ** 20
 
 /** The offset behind the last blank line (LF or CRLF), 0 where there is none. */
 function endOfLastEvent(bytes: Buffer): number {
+  const { length } = bytes
+  if (bytes[length - 1] === newLine && bytes[length - 2] === newLine) return length
   const lf = bytes.lastIndexOf('\n\n')
   const crlf = bytes.lastIndexOf('\r\n\r\n')
   if (lf < 0 && crlf < 0) return 0
@@ -89,10 +98,9 @@ function tail(bytes: Buffer): string {
 
 /** A non-null `finish_reason`; inside a string its quotes would be escaped, so the bytes cannot mislead. */
 function hasFinishReason(events: Buffer): boolean {
-  const key = '"finish_reason"'
-  let at = events.lastIndexOf(key)
+  let at = events.lastIndexOf(finishKey)
   if (at < 0) return false
-  at += key.length
+  at += finishKey.length
   while (events[at] === 0x20 || events[at] === 0x3a) at += 1
   return events[at] === 0x22
 }

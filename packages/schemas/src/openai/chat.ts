@@ -1,8 +1,26 @@
 import { z } from 'zod'
 import { agentNames } from '../agent-events.ts'
-import { messageSchema } from '../messages.ts'
+import { messageSchema, toolCallSchema } from '../messages.ts'
 
-const maxTokens = z.number().int().positive()
+/** -1 is no limit for LM Studio and llama.cpp. */
+const maxTokens = z.union([z.number().int().positive(), z.literal(-1)])
+
+/** A custom tool's call takes one text; where it is not relayed as it came it reads as a function's. */
+const customToolCallSchema = z
+  .looseObject({
+    id: z.string(),
+    type: z.literal('custom'),
+    custom: z.looseObject({ name: z.string(), input: z.string() }),
+  })
+  .transform(({ id, custom: { name, input } }) => ({
+    id,
+    type: 'function' as const,
+    function: { name, arguments: JSON.stringify({ input }) },
+  }))
+
+const requestMessageSchema = messageSchema.extend({
+  tool_calls: z.array(z.union([toolCallSchema, customToolCallSchema])).nullish(),
+})
 
 export const functionDefinitionSchema = z.looseObject({
   name: z.string().min(1),
@@ -39,7 +57,7 @@ export const ownRequestFields = [
  */
 export const chatRequestSchema = z.looseObject({
   model: z.string().min(1).nullish(),
-  messages: z.array(messageSchema).min(1),
+  messages: z.array(requestMessageSchema).min(1),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
   temperature: z.number().min(0).max(2).nullish(),
@@ -48,7 +66,8 @@ export const chatRequestSchema = z.looseObject({
   max_completion_tokens: maxTokens.nullish(),
   n: z.number().int().min(1).max(128).nullish(),
   stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
-  seed: z.number().int().nullish(),
+  // Not `int()`, which refuses what a 64-bit seed may be.
+  seed: z.number().nullish(),
   logprobs: z.boolean().nullish(),
   tools: z.array(toolDefinitionSchema).nullish(),
   tool_choice: toolChoiceSchema.nullish(),

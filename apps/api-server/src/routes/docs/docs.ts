@@ -1,5 +1,6 @@
 import express, { type RequestHandler } from 'express'
-import { absolutePath } from 'swagger-ui-dist'
+// Not the package's index: that would load the whole page's script into the server.
+import absolutePath from 'swagger-ui-dist/absolute-path.js'
 import type { Deps } from '../../deps.ts'
 import { createOpenApiDocument } from './openapi.ts'
 

@@ -97,7 +97,7 @@ function toModelRequest(request: ChatRequest): ModelRequest {
     toolChoice: tool_choice ?? toToolChoice(function_call),
     temperature,
     topP: top_p,
-    maxTokens: max_completion_tokens ?? max_tokens,
+    maxTokens: toLimit(max_completion_tokens ?? max_tokens),
     stop: typeof stop === 'string' ? [stop] : stop,
     seed,
     responseFormat: response_format,
@@ -107,6 +107,10 @@ function toModelRequest(request: ChatRequest): ModelRequest {
       ),
     ),
   })
+}
+
+function toLimit(tokens: number | null | undefined): number | null | undefined {
+  return tokens === -1 ? undefined : tokens
 }
 
 function withoutAbsent(fields: {

@@ -41,7 +41,7 @@ export async function* encodeChunks(
   for await (const event of events) {
     if (!spoke && event.type !== 'run-start') {
       spoke = true
-      yield chunk({ role: 'assistant', content: '' })
+      yield chunk({ role: 'assistant', content: event.type === 'caller-tool-calls' ? null : '' })
     }
     if (event.type === 'text-delta') yield chunk({ content: event.text })
     else if (event.type === 'reasoning-delta') yield chunk(toReasoning(event.text))

@@ -14,7 +14,7 @@ export function listModels({ registry }: Deps): RequestHandler {
 /** `GET /v1/models/{id}`: ids may hold slashes, encoded or not; a bare name is the first provider's that has it. */
 export function getModel({ registry }: Deps): RequestHandler {
   return async (req, res) => {
-    const id = [req.params['id'] ?? []].flat().join('/')
+    const id = [req.params['id'] ?? []].flat().join('/').replace(/\/$/, '')
     const models = await registry.list(contextOf(res))
     const model =
       models.find((candidate) => candidate.id === id) ??

@@ -1,0 +1,318 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { createOpenAICompatibleProvider, createRegistry } from '@tandem/providers'
+import {
+  fixtureReply,
+  jsonReply,
+  startFakeModelServer,
+  type FakeModelServer,
+  type FakeModelServerOptions,
+} from '@tandem/testing'
+import { startGateway, type Gateway, type GatewayOptions } from './support/start-gateway.ts'
+
+interface Listed {
+  id: string
+  object: string
+  created: number
+  owned_by: string
+  context_length?: number
+  max_output_tokens?: number
+}
+
+let closing: { close(): Promise<void> }[] = []
+beforeEach(() => {
+  closing = []
+})
+afterEach(async () => {
+  for (const one of closing.toReversed()) await one.close()
+})
+
+async function fake(options: FakeModelServerOptions = {}): Promise<FakeModelServer> {
+  const server = await startFakeModelServer(options)
+  closing.push(server)
+  return server
+}
+
+async function start(options: GatewayOptions): Promise<Gateway> {
+  const gateway = await startGateway(options)
+  closing.push(gateway)
+  return gateway
+}
+
+async function list(gateway: Gateway): Promise<Listed[]> {
+  const response = await gateway.get('/v1/models')
+  expect(response.status).toBe(200)
+  const body = (await response.json()) as { object: string; data: Listed[] }
+  expect(body.object).toBe('list')
+  return body.data
+}
+
+async function ids(gateway: Gateway): Promise<string[]> {
+  return (await list(gateway)).map(({ id }) => id)
+}
+
+function ask(gateway: Gateway, model: string): Promise<Response> {
+  return gateway.post('/v1/chat/completions', {
+    model,
+    messages: [{ role: 'user', content: 'Hi' }],
+  })
+}
+
+describe('GET /v1/models', () => {
+  it('lists all providers under their full names, the demo last', async () => {
+    const [ollama, lmstudio] = [await fake({ models: ['a', 'b'] }), await fake({ models: ['b'] })]
+    const gateway = await start({
+      env: { OLLAMA_BASE_URL: ollama.url, LMSTUDIO_BASE_URL: lmstudio.baseUrl },
+    })
+    const models = await list(gateway)
+    expect(models.map(({ id }) => id)).toEqual([
+      'ollama/a',
+      'ollama/b',
+      'lmstudio/b',
+      'demo/assistant',
+    ])
+    for (const model of models) {
+      expect(model).toMatchObject({ object: 'model', owned_by: expect.stringMatching(/\S/) })
+      expect(Number.isInteger(model.created)).toBe(true)
+    }
+  })
+
+  it('asks each provider once, however many callers come at once', async () => {
+    const upstream = await fake()
+    const gateway = await start({ env: { LMSTUDIO_BASE_URL: upstream.baseUrl } })
+    await Promise.all(Array.from({ length: 20 }, async () => ids(gateway)))
+    expect(upstream.journal.filter(({ path }) => path === '/v1/models')).toHaveLength(1)
+  })
+
+  it.each([
+    ['is down', undefined],
+    ['answers HTML', { headers: { 'content-type': 'text/html' }, chunks: ['<html>'] }],
+    ['answers 401', jsonReply({ error: { message: 'no' } }, { status: 401 })],
+    ['answers 500', { status: 500, chunks: [] }],
+    ['answers another shape', jsonReply({ models: [] })],
+    ['breaks off', { chunks: ['{"data":[', { drop: true as const }] }],
+  ])('a provider that %s is left out, the others are listed', async (_name, reply) => {
+    const [bad, good] = [await fake(), await fake({ models: ['good'] })]
+    if (reply) bad.onRequest(() => reply)
+    else await bad.close()
+    const gateway = await start({
+      env: { OLLAMA_BASE_URL: bad.url, LMSTUDIO_BASE_URL: good.baseUrl },
+    })
+    expect(await ids(gateway)).toEqual(['lmstudio/good', 'demo/assistant'])
+    const health = (await (await gateway.get('/health')).json()) as { providers: object[] }
+    expect(health.providers).toContainEqual(
+      expect.objectContaining({ provider: 'ollama', status: 'error', error: expect.any(String) }),
+    )
+    expect(health.providers).toContainEqual({ provider: 'lmstudio', status: 'ok', models: 1 })
+  })
+
+  it('a provider that hangs slows the list once, and then no more', async () => {
+    let now = 0
+    const [silent, good] = [await fake(), await fake({ models: ['good'] })]
+    silent.onRequest(() => ({ chunks: [{ hang: true }] }))
+    const registry = registryOf({ silent, good }, () => now)
+    const gateway = await start({ deps: { registry } })
+    const first = performance.now()
+    expect(await ids(gateway)).toEqual(['good/good'])
+    expect(performance.now() - first).toBeLessThan(4000)
+    now += 60_000
+    const second = performance.now()
+    expect(await ids(gateway)).toEqual(['good/good'])
+    expect(performance.now() - second).toBeLessThan(1000)
+  })
+
+  it('a provider that dies keeps the list it gave last, and gets a new one when it is back', async () => {
+    let now = 0
+    const upstream = await fake({ models: ['old'] })
+    const gateway = await start({
+      deps: { registry: registryOf({ lmstudio: upstream }, () => now) },
+    })
+    expect(await ids(gateway)).toEqual(['lmstudio/old'])
+    await upstream.close()
+    now += 60_000
+    expect(await ids(gateway)).toEqual(['lmstudio/old'])
+    await fake({ models: ['new'], port: upstream.port })
+    now += 60_000
+    expect(await ids(gateway)).toEqual(['lmstudio/new'])
+  })
+
+  it('a model that was pulled a moment ago is found by its bare name once the list is old', async () => {
+    let now = 0
+    let models = ['old']
+    const upstream = await fake()
+    upstream.onRequest(({ method }) =>
+      method === 'GET' ? jsonReply({ data: models.map((id) => ({ id })) }) : undefined,
+    )
+    const gateway = await start({
+      deps: { registry: registryOf({ lmstudio: upstream }, () => now) },
+    })
+    expect((await ask(gateway, 'new')).status).toBe(404)
+    models = ['old', 'new']
+    now += 60_000
+    expect((await ask(gateway, 'new')).status).toBe(200)
+  })
+})
+
+function registryOf(servers: Record<string, FakeModelServer>, now: () => number) {
+  const timeouts = {
+    connectTimeoutMs: 1000,
+    firstByteTimeoutMs: 10_000,
+    silenceTimeoutMs: 10_000,
+    totalTimeoutMs: 10_000,
+  }
+  const providers = Object.entries(servers).map(([name, { baseUrl }]) =>
+    createOpenAICompatibleProvider({ name, baseUrl, timeouts }),
+  )
+  return createRegistry({ providers, now })
+}
+
+/** The models that it was asked for, under the names that it was sent. */
+const sent = (upstream: FakeModelServer): unknown =>
+  upstream.journal
+    .filter(({ method }) => method === 'POST')
+    .map(({ json }) => (json as { model: string }).model)
+
+describe('names of models', () => {
+  const slashed = 'meta-llama/llama-3.3-70b-instruct:free'
+  let openrouter: FakeModelServer
+  let ollama: FakeModelServer
+  let lmstudio: FakeModelServer
+  let env: Record<string, string>
+
+  beforeEach(async () => {
+    openrouter = await fake({ models: [slashed, 'ollama/odd'] })
+    ollama = await fake({ models: ['both', 'llama3.2:3b'] })
+    lmstudio = await fake({ models: ['both', 'mine'] })
+    env = {
+      OPENROUTER_API_KEY: 'sk-or-test-0123456789',
+      OPENROUTER_BASE_URL: openrouter.baseUrl,
+      OLLAMA_BASE_URL: ollama.url,
+      LMSTUDIO_BASE_URL: lmstudio.baseUrl,
+    }
+  })
+
+  it('provider/model goes to that provider under its own name', async () => {
+    const gateway = await start({ env })
+    expect((await ask(gateway, 'lmstudio/both')).status).toBe(200)
+    expect((await ask(gateway, `openrouter/${slashed}`)).status).toBe(200)
+    expect([sent(ollama), sent(lmstudio), sent(openrouter)]).toEqual([[], ['both'], [slashed]])
+  })
+
+  it('a bare name goes to the first provider that has it, also with slashes in it', async () => {
+    const gateway = await start({ env })
+    for (const name of ['both', 'mine', 'llama3.2:3b', slashed]) {
+      expect((await ask(gateway, name)).status).toBe(200)
+    }
+    expect([sent(ollama), sent(lmstudio), sent(openrouter)]).toEqual([
+      ['both', 'llama3.2:3b'],
+      ['mine'],
+      [slashed],
+    ])
+  })
+
+  it('LLM_BACKEND is preferred for bare names', async () => {
+    const gateway = await start({ env: { ...env, LLM_BACKEND: 'lmstudio' } })
+    expect((await ask(gateway, 'both')).status).toBe(200)
+    expect([sent(ollama), sent(lmstudio)]).toEqual([[], ['both']])
+  })
+
+  it('LLM_BACKEND=auto prefers Ollama, then llama.cpp', async () => {
+    const openai = await fake({ models: ['both', 'shared'] })
+    const llamacpp = await fake({ models: ['shared'] })
+    const gateway = await start({
+      env: {
+        ...env,
+        LLM_BACKEND: 'auto',
+        OPENAI_BASE_URL: openai.baseUrl,
+        LLAMACPP_BASE_URL: llamacpp.baseUrl,
+      },
+    })
+    expect((await ask(gateway, 'both')).status).toBe(200)
+    expect((await ask(gateway, 'shared')).status).toBe(200)
+    expect([sent(ollama), sent(llamacpp), sent(openai)]).toEqual([['both'], ['shared'], []])
+  })
+
+  it('without it the order of the providers counts', async () => {
+    const openai = await fake({ models: ['both'] })
+    const gateway = await start({ env: { ...env, OPENAI_BASE_URL: openai.baseUrl } })
+    expect((await ask(gateway, 'both')).status).toBe(200)
+    expect([sent(openai), sent(ollama)]).toEqual([['both'], []])
+  })
+
+  it.each(
+    ['nothing', 'nobody/nothing', '/both', 'ollama/', 'long/'.repeat(1000)].map((name) => [name]),
+  )('an unknown one is a 404: %s', async (model) => {
+    const gateway = await start({ env })
+    const response = await ask(gateway, model)
+    expect(response.status).toBe(404)
+    const { error } = (await response.json()) as { error: Record<string, unknown> }
+    expect(error).toMatchObject({
+      code: 'model_not_found',
+      param: 'model',
+      type: 'not_found_error',
+    })
+    expect(String(error['message']).length).toBeLessThan(400)
+  })
+
+  it.each([
+    [`/v1/models/openrouter/${slashed}`, `openrouter/${slashed}`],
+    [`/v1/models/${encodeURIComponent(`openrouter/${slashed}`)}`, `openrouter/${slashed}`],
+    [`/v1/models/openrouter/${encodeURIComponent(slashed)}`, `openrouter/${slashed}`],
+    [`/v1/models/${slashed}`, `openrouter/${slashed}`],
+    ['/v1/models/both', 'ollama/both'],
+    ['/v1/models/mine/', 'lmstudio/mine'],
+    ['/v1//models//demo/assistant', 'demo/assistant'],
+  ])('GET %s', async (path, id) => {
+    const gateway = await start({ env })
+    const response = await gateway.get(path)
+    expect(response.status).toBe(200)
+    expect(await response.json()).toMatchObject({ id, object: 'model' })
+  })
+
+  it('GET of one that is not there is a 404', async () => {
+    const gateway = await start({ env })
+    const response = await gateway.get('/v1/models/ollama/nothing')
+    expect(response.status).toBe(404)
+    expect(await response.json()).toMatchObject({ error: { code: 'model_not_found' } })
+  })
+})
+
+describe('context_length in the list', () => {
+  let upstream: FakeModelServer
+  let gateway: Gateway
+  beforeEach(async () => {
+    upstream = await fake()
+    gateway = await start({ env: { LMSTUDIO_BASE_URL: upstream.baseUrl, DEMO_MODEL: 'off' } })
+  })
+
+  it.each([
+    [
+      'OpenRouter',
+      { context_length: 131_072, top_provider: { max_completion_tokens: 4096 } },
+      [131_072, 4096],
+    ],
+    [
+      'OpenRouter, nulls',
+      { context_length: null, top_provider: { max_completion_tokens: null } },
+      [undefined, undefined],
+    ],
+    ['vLLM', { max_model_len: 32_768, created: 1_760_000_000 }, [32_768, undefined]],
+    ['LM Studio', { max_context_length: 8192, type: 'llm' }, [8192, undefined]],
+    ['llama.cpp', { meta: { n_ctx: 512, n_ctx_train: 2048, n_vocab: 49_152 } }, [512, undefined]],
+    ['llama.cpp, before', { meta: { n_ctx_train: 2048 } }, [2048, undefined]],
+    ['OpenAI', { owned_by: 'system', created: 1_700_000_000 }, [undefined, undefined]],
+    ['nonsense', { context_length: 'long', created: 'now' }, [undefined, undefined]],
+  ])('%s', async (_name, fields, lengths) => {
+    upstream.onRequest(() =>
+      jsonReply({ object: 'list', data: [{ id: 'm', object: 'model', ...fields }] }),
+    )
+    const [model] = await list(gateway)
+    expect([model?.context_length, model?.max_output_tokens]).toEqual(lengths)
+  })
+
+  it.each(['llamacpp-models.json', 'ollama-models.json'] as const)('as in %s', async (name) => {
+    upstream.onRequest(() => fixtureReply(name))
+    const models = await list(gateway)
+    expect(models.length).toBeGreaterThan(0)
+    if (name.startsWith('llamacpp')) expect(models[0]?.context_length).toBeGreaterThan(0)
+  })
+})
