@@ -1,0 +1,1 @@
+export { createDemoProvider, type DemoOptions } from './provider.ts'

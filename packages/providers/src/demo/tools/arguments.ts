@@ -1,0 +1,64 @@
+import { topicOf } from '../clauses.ts'
+import { fill } from '../json/fill.ts'
+import { propertiesOf, requiredOf, resolve, typeOf, type Schema } from '../json/schema.ts'
+import { isPlanName } from '../json/plan.ts'
+import type { OfferedTool } from './offered.ts'
+import type { Wish } from './wishes.ts'
+
+/** What a parameter holds, by the words of its name. */
+const kinds: readonly (readonly [name: RegExp, kind: keyof Wish])[] = [
+  [/time_?zone|^tz$/i, 'timezone'],
+  [/expr|formula|equation|calculation/i, 'expression'],
+  [/code|script|source|program/i, 'code'],
+  [/city|location|place|address|country|region/i, 'place'],
+  [/query|question|search|topic|keyword|subject|title|^q$/i, 'query'],
+  [/instruction|prompt|task|request|goal|text|message|description|input/i, 'text'],
+]
+
+/** The arguments of a call as JSON: what is wished for under the parameters that hold it, the rest filled from the clause. */
+export function toArguments({ parameters }: OfferedTool, wish: Wish, clause: string): string {
+  const known = place(wish, parameters)
+  const topic = topicOf(clause)
+  return JSON.stringify(
+    fill(
+      { type: 'object', ...parameters },
+      { text: clause, answer: clause, topic, known, optional: false },
+    ),
+  )
+}
+
+/** Each value where a parameter's name asks for its kind; the main one under the first text parameter otherwise. */
+function place(wish: Wish, parameters: Schema): ReadonlyMap<string, string> {
+  const required = requiredOf(parameters)
+  const texts = textParameters(parameters)
+  const placed = texts.flatMap((name) => {
+    const kind = kinds.find(([words]) => words.test(name))?.[1]
+    const value = kind && wish[kind]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  const [main] = Object.values(wish) as string[]
+  const isMainPlaced = placed.some(([, value]) => value === main)
+  const [first] = texts.filter((name) => required.includes(name) || required.length === 0)
+  if (main !== undefined && !isMainPlaced && first !== undefined && takesMain(wish)) {
+    placed.unshift([first, main])
+  }
+  return new Map(placed)
+}
+
+/** A time zone under some other name would be wrong more often than right. */
+function takesMain(wish: Wish): boolean {
+  return wish.timezone === undefined
+}
+
+function textParameters(parameters: Schema): string[] {
+  const document = { root: parameters, work: 200 }
+  return propertiesOf(parameters)
+    .filter(([name, schema]) => {
+      const resolved = resolve(schema, document, 0)
+      const type = typeOf(resolved) ?? 'string'
+      return (
+        type === 'string' && !('enum' in resolved) && !('const' in resolved) && !isPlanName(name)
+      )
+    })
+    .map(([name]) => name)
+}
