@@ -19,7 +19,10 @@ const messages = [{ role: 'user', content: 'Hello' }]
 
 describe('POST /v1/chat/completions', () => {
   it('relays an answer byte for byte', async () => {
-    const response = await gateway.post('/v1/chat/completions', { model: 'lmstudio/fake-model', messages })
+    const response = await gateway.post('/v1/chat/completions', {
+      model: 'lmstudio/fake-model',
+      messages,
+    })
     expect(response.status).toBe(200)
     expect(await response.json()).toMatchObject({ object: 'chat.completion' })
     expect(upstream.journal.at(-1)?.json).toEqual({ messages, model: 'fake-model' })
