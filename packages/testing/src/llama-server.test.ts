@@ -11,7 +11,7 @@ beforeEach(() => {
 })
 afterEach(() => {
   warn?.mockRestore()
-  for (const name of ['MODELS_DIR', 'LLAMA_PYTHON']) {
+  for (const name of ['MODELS_DIR', 'LLAMA_PYTHON', 'REQUIRE_LLAMA']) {
     if (settings[name] === undefined) delete process.env[name]
     else process.env[name] = settings[name]
   }
@@ -19,6 +19,7 @@ afterEach(() => {
 
 it('says loudly what is absent', async () => {
   warn = silent()
+  delete process.env['REQUIRE_LLAMA']
   const dir = await makeTempDir()
   process.env['LLAMA_PYTHON'] = process.execPath
   process.env['MODELS_DIR'] = dir.path
@@ -29,6 +30,12 @@ it('says loudly what is absent', async () => {
   expect(await startLlamaServer()).toEqual({ skipped: expect.stringContaining('setup-llama.sh') })
   expect(warn).toHaveBeenCalledTimes(3)
   await dir.remove()
+})
+
+it('is no reason to skip where it is required', async () => {
+  process.env['REQUIRE_LLAMA'] = '1'
+  delete process.env['MODELS_DIR']
+  await expect(startLlamaServer()).rejects.toThrow('The real llama.cpp server is missing.')
 })
 
 type Json = ReturnType<typeof JSON.parse>
