@@ -188,7 +188,7 @@ describe('the figures', () => {
       cpuPerUnit: 100,
       cpuRatio: 2,
     })
-    expect(row).toMatchObject({ loadShare: 0.275 })
+    expect(row).toMatchObject({ loadShare: 0.275, coreShare: 0.0275 })
   })
 
   test('a variant without a process has no CPU', () => {

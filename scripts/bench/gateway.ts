@@ -42,7 +42,7 @@ export const startGateway: StartVariant = async ({ upstreamPort, core, nodeArgs 
     await removeFolder()
   }
   try {
-    await Promise.race([waitUntilReady(port), child.ended])
+    await waitUntilReady(port, child.ended)
   } catch (error) {
     await stop()
     throw error
@@ -50,12 +50,13 @@ export const startGateway: StartVariant = async ({ upstreamPort, core, nodeArgs 
   return { port, key, model: 'private/bench-model', pid: child.pid, ended: child.ended, stop }
 }
 
-async function waitUntilReady(port: number): Promise<void> {
+async function waitUntilReady(port: number, ended: Promise<never>): Promise<void> {
   const deadline = Date.now() + readyWithinMs
   while (Date.now() < deadline) {
     const status = await readStatus(`http://127.0.0.1:${port}/readyz`)
     if (status === 200) return
-    await new Promise((resolve) => void setTimeout(resolve, 50))
+    const pause = new Promise((resolve) => void setTimeout(resolve, 50))
+    await Promise.race([pause, ended])
   }
   throw new Error(`the gateway was not ready within ${readyWithinMs / 1_000} s`)
 }

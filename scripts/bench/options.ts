@@ -11,6 +11,8 @@ export interface BenchOptions {
   /** Measured in each cell. */
   seconds: number
   warmUpSeconds: number
+  /** Of each workload for each variant before the first round, so that V8 has compiled what is hot. */
+  primeSeconds: number
   json: string | undefined
   profile: string | undefined
   check: boolean
@@ -25,6 +27,7 @@ export const help = `pnpm bench [options]: the gateway beside a bare proxy and a
   --rounds n        5
   --seconds s       measured in each cell (2)
   --warm-up s       before each cell (1)
+  --prime s         of each workload for each variant before the first round (5)
   --quick           a smoke run: one round at 32 concurrent, 0.3 s a cell
   --check           exit 1 when a bound is missed
   --json FILE       save every cell
@@ -38,6 +41,7 @@ const flags = {
   rounds: { type: 'string' },
   seconds: { type: 'string' },
   'warm-up': { type: 'string' },
+  prime: { type: 'string' },
   quick: { type: 'boolean', default: false },
   check: { type: 'boolean', default: false },
   json: { type: 'string' },
@@ -51,8 +55,8 @@ export function parseOptions(args: string[]): BenchOptions {
   const given = args[0] === '--' ? args.slice(1) : args
   const { values } = parseArgs({ args: given, options: flags })
   const defaults = values.quick
-    ? { concurrency: '32', rounds: '1', seconds: '0.3', warmUp: '0.2' }
-    : { concurrency: undefined, rounds: '5', seconds: '2', warmUp: '1' }
+    ? { concurrency: '32', rounds: '1', seconds: '0.3', warmUp: '0.2', prime: '0.1' }
+    : { concurrency: undefined, rounds: '5', seconds: '2', warmUp: '1', prime: '5' }
   const concurrency = values.concurrency ?? defaults.concurrency
   return {
     variants: chooseNames('--variants', variants, values.variants),
@@ -61,6 +65,7 @@ export function parseOptions(args: string[]): BenchOptions {
     rounds: toNumber('--rounds', values.rounds ?? defaults.rounds),
     seconds: toNumber('--seconds', values.seconds ?? defaults.seconds),
     warmUpSeconds: toNumber('--warm-up', values['warm-up'] ?? defaults.warmUp),
+    primeSeconds: toNumber('--prime', values.prime ?? defaults.prime),
     json: values.json,
     profile: values.profile,
     check: values.check,

@@ -19,6 +19,8 @@ export interface Row {
   /** Microseconds of the workload's unit. */
   cpuPerUnit: number
   cpuRatio: number
+  /** How much of one core the process under test used. */
+  coreShare: number
   /** How much of its one core the load side used. */
   loadShare: number
   errors: number
@@ -33,6 +35,7 @@ const measures = {
   firstByteMs: (cell: Cell) => cell.firstByteP50Ms,
   firstByteP99Ms: (cell: Cell) => cell.firstByteP99Ms,
   cpuPerUnit: (cell: Cell) => ((cell.cpuMs ?? Number.NaN) * 1_000) / toUnits(cell),
+  coreShare: (cell: Cell) => (cell.cpuMs ?? Number.NaN) / 1_000 / cell.seconds,
   loadShare: (cell: Cell) => cell.loadCpuMs / 1_000 / cell.seconds,
 }
 
@@ -83,6 +86,7 @@ function toRow(
     firstByteP99Ms: middle(measures.firstByteP99Ms),
     cpuPerUnit: middle(measures.cpuPerUnit),
     cpuRatio: ratio(measures.cpuPerUnit),
+    coreShare: middle(measures.coreShare),
     loadShare: middle(measures.loadShare),
     errors: own.reduce((sum, { errors }) => sum + errors, 0),
   }
@@ -116,6 +120,7 @@ function toColumns(work: Workload): Column[] {
     ['p99 ms', (row) => format(row.firstByteP99Ms, 1)],
     [`CPU µs/${work.unit}`, (row) => format(row.cpuPerUnit, 1)],
     ['of bare', (row) => format(row.cpuRatio, 2)],
+    ['its core', (row) => formatPercent(row.coreShare)],
     ['load side', (row) => formatLoad(row.loadShare)],
     ['errors', (row) => String(row.errors)],
   ]
@@ -148,8 +153,11 @@ export function format(value: number, digits: number): string {
 }
 
 function formatLoad(share: number): string {
-  const percent = `${format(share * 100, 0)}%`
-  return share > loadIsFull ? `${percent} full` : percent
+  return share > loadIsFull ? `${formatPercent(share)} full` : formatPercent(share)
+}
+
+function formatPercent(share: number): string {
+  return Number.isFinite(share) ? `${format(share * 100, 0)}%` : '-'
 }
 
 function describeErrors(cells: readonly Cell[]): string[] {

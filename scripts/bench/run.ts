@@ -24,6 +24,7 @@ interface Bench {
 
 /** Lets what the last cell left behind (closed streams, garbage) be done with. */
 const settleMs = 100
+const primeConcurrency = 32
 
 export async function runBench(
   options: BenchOptions,
@@ -44,6 +45,7 @@ export async function runBench(
       stops.push(variant.stop)
       bench.running.push({ name, variant })
     }
+    await prime(bench, onProgress)
     return { cells: await runRounds(bench, onProgress), cores }
   } finally {
     await Promise.all(stops.map((stop) => stop()))
@@ -56,6 +58,16 @@ function toNodeArgs({ profile }: BenchOptions, name: VariantName): string[] {
     : ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${name}.cpuprofile`]
 }
 
+async function prime(bench: Bench, onProgress: (text: string) => void): Promise<void> {
+  const seconds = bench.options.primeSeconds
+  for (const { name, variant } of bench.running) {
+    onProgress(`warming up ${name}`)
+    for (const workload of bench.options.workloads) {
+      await measure(bench, variant, { workload, concurrency: primeConcurrency, seconds })
+    }
+  }
+}
+
 async function runRounds(bench: Bench, onProgress: (text: string) => void): Promise<Cell[]> {
   const { options, running } = bench
   const cells: Cell[] = []
@@ -63,7 +75,11 @@ async function runRounds(bench: Bench, onProgress: (text: string) => void): Prom
     for (const { workload, concurrency } of listCases(options)) {
       onProgress(`round ${round + 1} of ${options.rounds}: ${workload}, ${concurrency} concurrent`)
       for (const { name, variant } of rotate(running, round)) {
-        const result = await measure(bench, variant, { workload, concurrency })
+        const result = await measure(bench, variant, {
+          workload,
+          concurrency,
+          seconds: options.seconds,
+        })
         cells.push({ round, variant: name, workload, concurrency, ...result })
       }
     }
@@ -89,7 +105,11 @@ function rotate<T>(items: readonly T[], by: number): T[] {
 async function measure(
   { options, upstream, load }: Bench,
   variant: Variant,
-  { workload, concurrency }: { workload: WorkloadName; concurrency: number },
+  {
+    workload,
+    concurrency,
+    seconds,
+  }: { workload: WorkloadName; concurrency: number; seconds: number },
 ): Promise<LoadResult> {
   const work: Workload = workloads[workload]
   await upstream.ask({ paceMs: work.paceMs })
@@ -99,7 +119,7 @@ async function measure(
     concurrency,
     spreadMs: Math.max(answerMs(work), options.warmUpSeconds * 500),
     warmUpMs: answerMs(work) + options.warmUpSeconds * 1_000,
-    measureMs: options.seconds * 1_000,
+    measureMs: seconds * 1_000,
     events: work.stream ? streamEvents : undefined,
     pid: variant.pid,
     loadPids: [upstream.pid],

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Express, RequestHandler, Response } from 'express'
 
 import { AppError, toAppError, toErrorBody } from '@tandem/schemas'
-import { setProcessingTime } from './request-context.ts'
+import { sendJson } from './send-json.ts'
 
 /** Sends an error in OpenAI's shape; a no-op where the client has gone. */
 export function sendError(res: Response, error: AppError): void {
@@ -10,11 +10,10 @@ export function sendError(res: Response, error: AppError): void {
     return
   }
   setErrorHeaders(res, error)
-  res.status(error.status).json(toErrorBody(error))
+  sendJson(res, toErrorBody(error), error.status)
 }
 
 function setErrorHeaders(res: Response, error: AppError): void {
-  setProcessingTime(res)
   if (error.retryAfterMs !== undefined) {
     res.setHeader('retry-after', Math.max(1, Math.ceil(error.retryAfterMs / 1000)))
   }

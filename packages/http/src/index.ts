@@ -19,4 +19,5 @@ export {
   type RequestContext,
 } from './request-context.ts'
 export { addLogFields, reportTo, requestLog } from './request-log.ts'
+export { sendJson } from './send-json.ts'
 export { createSseWriter, sseHeaders, type SseOptions, type SseWriter } from './sse.ts'

@@ -66,13 +66,12 @@ export interface RelayRequest {
   requestId: string
 }
 
-/** An upstream's answer with a 2xx status; anything else is thrown as an AppError. */
-export interface RelayResponse {
-  status: number
-  contentType: string
-  /** The upstream's bytes as they come; ends by throwing an AppError where the upstream broke off. */
-  body: AsyncIterable<Buffer>
-}
+/**
+ * An upstream's answer with a 2xx status, byte for byte; anything else is thrown as an AppError. A stream comes in whole
+ * events as they arrive, and ends by throwing an AppError where the upstream broke off.
+ */
+export type RelayResponse =
+  { kind: 'whole'; body: Buffer } | { kind: 'stream'; body: AsyncIterable<Buffer> }
 
 /**
  * A model behind one provider. It never retries, never logs, never knows of users; it throws AppError.

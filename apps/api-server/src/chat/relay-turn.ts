@@ -1,7 +1,7 @@
 import type { LanguageModel, RelayRequest, RelayResponse } from '@tandem/providers'
 import { AppError, type Usage } from '@tandem/schemas'
 import type { Config } from '@tandem/config'
-import { tapJson, tapStream } from './tap.ts'
+import { findUsage, tapStream } from './tap.ts'
 import type { RawRequest, Turn, TurnOptions } from './turn.ts'
 
 type RelayDeps = TurnOptions & { config: Config }
@@ -31,7 +31,7 @@ export async function relayTurn(
     },
     { signal: deps.signal },
   )
-  return tap(response, { stream: raw.stream, withholdUsage: addsUsage, observe: deps.observe })
+  return tap(response, { withholdUsage: addsUsage, observe: deps.observe })
 }
 
 function usageOption({ streamOptions }: RawRequest): RelayRequest['set'] {
@@ -49,7 +49,6 @@ function defaultTemperature(
 }
 
 export interface TapOptions {
-  stream: boolean
   /** We asked for the usage event, the caller did not: it stays here. */
   withholdUsage: boolean
   observe: TurnOptions['observe']
@@ -58,11 +57,13 @@ export interface TapOptions {
 /** The same response with its usage told to `observe` as it passes. */
 export function tap(
   response: RelayResponse,
-  { stream, withholdUsage, observe }: TapOptions,
+  { withholdUsage, observe }: TapOptions,
 ): RelayResponse {
   const onUsage = (usage: Usage): void => observe({ usage })
-  const body = stream
-    ? tapStream(response.body, { withholdUsage, onUsage })
-    : tapJson(response.body, onUsage)
-  return { ...response, body }
+  if (response.kind === 'stream') {
+    return { kind: 'stream', body: tapStream(response.body, { withholdUsage, onUsage }) }
+  }
+  const usage = findUsage(response.body)
+  if (usage) onUsage(usage)
+  return response
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Usage } from '@tandem/schemas'
 import { fixtureNames, loadFixture, splitEvents } from '@tandem/testing'
-import { tapJson, tapStream } from './tap.ts'
+import { tap } from './relay-turn.ts'
+import { tapStream } from './tap.ts'
 
 async function* source(...chunks: (string | Buffer)[]): AsyncGenerator<Buffer> {
   for (const chunk of chunks) yield Buffer.from(chunk)
@@ -108,27 +109,29 @@ describe('tapStream', () => {
   )
 })
 
-async function read(body: string): Promise<{ text: string; usages: Usage[] }> {
+function read(body: string): { text: string; usages: Usage[] } {
   const usages: Usage[] = []
-  let text = ''
-  for await (const bytes of tapJson(source(body), (one) => void usages.push(one)))
-    text += bytes.toString()
-  return { text, usages }
+  const response = { kind: 'whole', body: Buffer.from(body) } as const
+  const tapped = tap(response, {
+    withholdUsage: false,
+    observe: ({ usage }) => void (usage && usages.push(usage)),
+  })
+  return { text: Buffer.isBuffer(tapped.body) ? tapped.body.toString() : '', usages }
 }
 
-describe('tapJson', () => {
+describe('a whole answer', () => {
   it.each(fixtureNames.filter((name) => name.endsWith('-chat.json')))(
     'reads the usage of %s',
     async (name) => {
       const body = loadFixture(name).toString()
-      const { text, usages } = await read(body)
+      const { text, usages } = read(body)
       expect(text).toBe(body)
       expect(usages).toEqual([(JSON.parse(body) as { usage: Usage }).usage])
     },
   )
 
   it('takes the answer without usage as it is', async () => {
-    expect(await read('{"choices":[]}')).toEqual({ text: '{"choices":[]}', usages: [] })
+    expect(read('{"choices":[]}')).toEqual({ text: '{"choices":[]}', usages: [] })
   })
 
   it('is not misled by what a model writes', async () => {
@@ -142,6 +145,6 @@ describe('tapJson', () => {
         },
       ],
     })
-    expect((await read(body)).usages).toEqual([counts])
+    expect(read(body).usages).toEqual([counts])
   })
 })

@@ -2,6 +2,8 @@ import { throughStage } from '@tandem/providers'
 import { usageSchema, type Usage } from '@tandem/schemas'
 
 const key = Buffer.from('"usage"')
+const openBrace = 0x7b
+const closeBrace = 0x7d
 const maxUsageBytes = 8192
 
 export interface StreamTapOptions {
@@ -27,20 +29,8 @@ export function tapStream(
   })
 }
 
-/** Passes a JSON answer and reads its usage. */
-export async function* tapJson(
-  body: AsyncIterable<Buffer>,
-  onUsage: (usage: Usage) => void,
-): AsyncGenerator<Buffer> {
-  for await (const bytes of body) {
-    const usage = findUsage(bytes)
-    if (usage) onUsage(usage)
-    yield bytes
-  }
-}
-
 /** The last non-null `usage` in these bytes. */
-function findUsage(bytes: Buffer): Usage | undefined {
+export function findUsage(bytes: Buffer): Usage | undefined {
   for (
     let at = bytes.lastIndexOf(key);
     at >= 0;
@@ -55,7 +45,7 @@ function findUsage(bytes: Buffer): Usage | undefined {
 function parseUsageAt(bytes: Buffer, from: number): Usage | undefined {
   let start = from
   while (isGap(bytes[start])) start += 1
-  if (bytes[start] !== 0x7b) return undefined
+  if (bytes[start] !== openBrace) return undefined
   const text = bytes.toString('latin1', start, Math.min(bytes.length, start + maxUsageBytes))
   const end = endOfObject(text)
   const parsed = usageSchema.safeParse(end > 0 ? tryParse(text.slice(0, end)) : undefined)
@@ -71,8 +61,9 @@ function isGap(byte: number | undefined): boolean {
 function endOfObject(text: string): number {
   let depth = 0
   for (let at = 0; at < text.length; at += 1) {
-    if (text[at] === '{') depth += 1
-    else if (text[at] === '}') depth -= 1
+    const code = text.charCodeAt(at)
+    if (code === openBrace) depth += 1
+    else if (code === closeBrace) depth -= 1
     if (depth === 0) return at + 1
   }
   return -1

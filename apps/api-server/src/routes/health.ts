@@ -1,11 +1,11 @@
 import type { RequestHandler } from 'express'
-import { contextOf } from '@tandem/http'
+import { contextOf, sendJson } from '@tandem/http'
 import type { Deps } from '../deps.ts'
 
 /** `GET /healthz`: the process lives. */
 export function alive(): RequestHandler {
   return (_req, res) => {
-    res.json({ status: 'ok' })
+    sendJson(res, { status: 'ok' })
   }
 }
 
@@ -13,7 +13,7 @@ export function alive(): RequestHandler {
 export function ready({ lifecycle }: Deps): RequestHandler {
   return (_req, res) => {
     const draining = lifecycle.isDraining()
-    res.status(draining ? 503 : 200).json({ status: draining ? 'draining' : 'ready' })
+    sendJson(res, { status: draining ? 'draining' : 'ready' }, draining ? 503 : 200)
   }
 }
 
@@ -22,7 +22,7 @@ export function health(deps: Deps): RequestHandler {
   return async (_req, res) => {
     const { signal } = contextOf(res)
     const [tools] = await Promise.all([toolsState(deps, signal), deps.registry.list({ signal })])
-    res.json({
+    sendJson(res, {
       status: deps.lifecycle.isDraining() ? 'draining' : 'ok',
       timestamp: new Date(deps.now()).toISOString(),
       response_code: 200,
@@ -48,6 +48,6 @@ async function toolsState(
 
 export function version(deps: Deps): RequestHandler {
   return (_req, res) => {
-    res.json({ name: 'tandem', version: deps.version })
+    sendJson(res, { name: 'tandem', version: deps.version })
   }
 }

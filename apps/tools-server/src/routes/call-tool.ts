@@ -5,7 +5,7 @@ import {
   createSseWriter,
   parseJsonObject,
   readBody,
-  setProcessingTime,
+  sendJson,
 } from '@tandem/http'
 import {
   AppError,
@@ -91,8 +91,7 @@ async function sendResult(
 ): Promise<void> {
   let step = await events.next()
   while (!step.done) step = await events.next()
-  setProcessingTime(res)
-  res.json(step.value)
+  sendJson(res, step.value)
 }
 
 async function sendEvents(

@@ -1,11 +1,12 @@
 import type { RequestHandler } from 'express'
+import { sendJson } from '@tandem/http'
 import { AppError } from '@tandem/schemas'
 import type { Deps } from '../deps.ts'
 
 /** The process runs. */
 export function alive(): RequestHandler {
   return (_req, res) => {
-    res.json({ status: 'ok' })
+    sendJson(res, { status: 'ok' })
   }
 }
 
@@ -13,6 +14,6 @@ export function alive(): RequestHandler {
 export function ready({ lifecycle }: Deps): RequestHandler {
   return (_req, res) => {
     if (lifecycle.isDraining()) throw new AppError('server_shutting_down')
-    res.json({ status: 'ready' })
+    sendJson(res, { status: 'ready' })
   }
 }

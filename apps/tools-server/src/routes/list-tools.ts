@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express'
+import { sendJson } from '@tandem/http'
 import type { ToolDescription } from '@tandem/schemas'
 import type { Tool } from '@tandem/tools'
 import type { Deps } from '../deps.ts'
@@ -6,7 +7,7 @@ import type { Deps } from '../deps.ts'
 /** `GET /tools`: every tool, also those that are not available, with the reason. */
 export function listTools({ tools }: Deps): RequestHandler {
   return (_req, res) => {
-    res.json({ tools: [...tools.values()].map(toDescription) })
+    sendJson(res, { tools: [...tools.values()].map(toDescription) })
   }
 }
 

@@ -34,12 +34,12 @@ export async function relay(
     if (!contentType.startsWith('text/event-stream'))
       return throwNoStream(response, endpoint.secret)
     const body = failOnErrorEvents(wholeEvents(response.body), endpoint.secret)
-    return { status: response.status, contentType, body }
+    return { kind: 'stream', body }
   }
   const bytes = await readAll(response.body, maxJsonBytes)
   assertJsonObject(bytes, response.headers)
   throwErrorInside(bytes, endpoint.secret)
-  return { status: response.status, contentType: 'application/json', body: once(bytes) }
+  return { kind: 'whole', body: bytes }
 }
 
 function toBody({ body, set, remove, model }: RelayRequest, modelId: string): Buffer {
@@ -111,8 +111,4 @@ function throwErrorInside(bytes: Buffer, secret: string | undefined): void {
   if (!/^\s*\{\s*"error"/.test(bytes.toString('latin1', 0, 64))) return
   const body = bytes.toString('utf8')
   if (parseComplaint(body)) throw toErrorInside(body, { secret })
-}
-
-async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes
 }

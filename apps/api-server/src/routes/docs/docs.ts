@@ -1,6 +1,7 @@
 import express, { type RequestHandler } from 'express'
 // Not the package's index: that would load the whole page's script into the server.
 import absolutePath from 'swagger-ui-dist/absolute-path.js'
+import { sendJson } from '@tandem/http'
 import type { Deps } from '../../deps.ts'
 import { createOpenApiDocument } from './openapi.ts'
 
@@ -9,7 +10,7 @@ export function openApiDocument({ version, config }: Deps): RequestHandler {
   let document: object | undefined
   return (_req, res) => {
     document ??= createOpenApiDocument(version, config.publicUrl)
-    res.json(document)
+    sendJson(res, document)
   }
 }
 

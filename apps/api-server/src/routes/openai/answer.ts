@@ -1,23 +1,9 @@
 import type { Response } from 'express'
-import { addLogFields, createSseWriter, reportTo, setProcessingTime } from '@tandem/http'
-import { toAppError } from '@tandem/schemas'
+import { addLogFields, createSseWriter, reportTo } from '@tandem/http'
+import type { RelayResponse } from '@tandem/providers'
+import { AppError, toAppError } from '@tandem/schemas'
 import type { TurnFacts } from '../../chat/turn.ts'
 import type { Deps } from '../../deps.ts'
-
-/** Up to this many bytes a body goes out as one string with its head: one write instead of a vector of two. */
-const oneWriteBytes = 32 * 1024
-
-/** Sends a body of JSON bytes, as they are: latin1 maps each byte to one character and back. */
-export function sendJson(res: Response, body: Buffer | object): void {
-  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body))
-  setProcessingTime(res)
-  res.writeHead(200, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': bytes.length,
-  })
-  if (bytes.length <= oneWriteBytes) res.end(bytes.toString('latin1'), 'latin1')
-  else res.end(bytes)
-}
 
 /**
  * Sends a stream of whole SSE events, as fast as the client takes them. `start` may still fail with a real status while
@@ -41,6 +27,18 @@ export async function sendStream(
     if (error.code !== 'cancelled') reportTo(deps.logger)(error, res)
     writer.fail(error)
   }
+}
+
+/** @throws AppError where a provider relayed a stream though none was asked for. */
+export function toWhole(response: RelayResponse): Buffer {
+  if (response.kind === 'whole') return response.body
+  throw new AppError('internal_error', { message: 'A whole answer was asked for.' })
+}
+
+/** @throws AppError where a provider relayed no stream though one was asked for. */
+export function toStream(response: RelayResponse): AsyncIterable<Buffer> {
+  if (response.kind === 'stream') return response.body
+  throw new AppError('internal_error', { message: 'A stream was asked for.' })
 }
 
 /** What the turn tells of itself goes into the request's log line. */

@@ -1,10 +1,10 @@
 import type { RequestHandler, Response } from 'express'
-import { contextOf, readBody } from '@tandem/http'
+import { contextOf, readBody, sendJson } from '@tandem/http'
 import { principalOf } from '../../auth/authenticate.ts'
 import { startTurn } from '../../chat/start-turn.ts'
 import type { StartedTurn } from '../../chat/turn.ts'
 import type { Deps } from '../../deps.ts'
-import { observeInto, sendJson, sendStream } from './answer.ts'
+import { observeInto, sendStream, toStream, toWhole } from './answer.ts'
 import { decodeChat, type DecodedChat } from './decode-chat.ts'
 import { createAnswerHead, encodeChunks, encodeCompletion } from './encode-chat.ts'
 
@@ -30,7 +30,7 @@ function toSse(
   decoded: DecodedChat,
   deps: Deps,
 ): AsyncIterable<string | Buffer> {
-  if (started.kind === 'relay') return started.response.body
+  if (started.kind === 'relay') return toStream(started.response)
   return encodeChunks(started.events, createAnswerHead(decoded.turn.model, deps.now()), decoded)
 }
 
@@ -40,7 +40,7 @@ async function sendCompletion(
   { decoded, deps }: { decoded: DecodedChat; deps: Deps },
 ): Promise<void> {
   if (started.kind === 'relay') {
-    for await (const bytes of started.response.body) sendJson(res, bytes)
+    sendJson(res, toWhole(started.response))
     return
   }
   const head = createAnswerHead(decoded.turn.model, deps.now())

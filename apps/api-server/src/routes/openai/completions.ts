@@ -1,10 +1,11 @@
 import type { RequestHandler } from 'express'
-import { contextOf, parseJsonObject, readBody } from '@tandem/http'
+import { contextOf, parseJsonObject, readBody, sendJson } from '@tandem/http'
+import type { RelayResponse } from '@tandem/providers'
 import { completionsRequestSchema, parseInput } from '@tandem/schemas'
 import { resolveRelay } from '../../chat/resolve-relay.ts'
 import { tap } from '../../chat/relay-turn.ts'
 import type { Deps } from '../../deps.ts'
-import { observeInto, sendJson, sendStream } from './answer.ts'
+import { observeInto, sendStream, toStream, toWhole } from './answer.ts'
 
 /** `POST /v1/completions`, the legacy endpoint: relayed to providers that have it. */
 export function completions(deps: Deps): RequestHandler {
@@ -15,7 +16,7 @@ export function completions(deps: Deps): RequestHandler {
     const observe = observeInto(res)
     const stream = request.stream ?? false
     const withholdUsage = stream && request.stream_options?.include_usage !== true
-    const start = async (): Promise<AsyncIterable<Buffer>> => {
+    const start = async (): Promise<RelayResponse> => {
       const { relay } = await resolveRelay(request.model, deps, { signal, observe })
       const response = await relay(
         {
@@ -31,9 +32,9 @@ export function completions(deps: Deps): RequestHandler {
         },
         { signal },
       )
-      return tap(response, { stream, withholdUsage, observe }).body
+      return tap(response, { withholdUsage, observe })
     }
-    if (stream) await sendStream(res, deps, start)
-    else for await (const bytes of await start()) sendJson(res, bytes)
+    if (stream) await sendStream(res, deps, async () => toStream(await start()))
+    else sendJson(res, toWhole(await start()))
   }
 }

@@ -1,10 +1,10 @@
 import type { RequestHandler } from 'express'
-import { contextOf, parseJsonObject, readBody } from '@tandem/http'
+import { contextOf, parseJsonObject, readBody, sendJson } from '@tandem/http'
 import { embeddingsRequestSchema, parseInput } from '@tandem/schemas'
 import { tap } from '../../chat/relay-turn.ts'
 import { resolveRelay } from '../../chat/resolve-relay.ts'
 import type { Deps } from '../../deps.ts'
-import { observeInto, sendJson } from './answer.ts'
+import { observeInto, toWhole } from './answer.ts'
 import { toAskedEncoding } from './embedding-encoding.ts'
 
 /** `POST /v1/embeddings`: relayed; only an encoding or a length that the upstream ignored is put right. */
@@ -27,7 +27,7 @@ export function embeddings(deps: Deps): RequestHandler {
       },
       { signal },
     )
-    const tapped = tap(response, { stream: false, withholdUsage: false, observe })
-    for await (const bytes of tapped.body) sendJson(res, toAskedEncoding(bytes, request))
+    const bytes = toWhole(tap(response, { withholdUsage: false, observe }))
+    sendJson(res, toAskedEncoding(bytes, request))
   }
 }

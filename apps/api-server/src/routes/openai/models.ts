@@ -1,8 +1,7 @@
 import type { RequestHandler } from 'express'
-import { contextOf } from '@tandem/http'
+import { contextOf, sendJson } from '@tandem/http'
 import { AppError } from '@tandem/schemas'
 import type { Deps } from '../../deps.ts'
-import { sendJson } from './answer.ts'
 
 /** `GET /v1/models` */
 export function listModels({ registry }: Deps): RequestHandler {
