@@ -22,6 +22,14 @@ export interface PlanStep {
   task: string
   dependsOn: string[]
   status: 'pending' | 'running' | 'done' | 'failed'
+  /** The tool that the step is likely to need. */
+  toolHint?: string
+  /** How to tell that it is done. */
+  doneWhen?: string
+  /** What came of it: its result, or why it failed. */
+  result?: string
+  /** Ids of its calls that wait for an approval or for the caller. */
+  waiting?: string[]
 }
 
 /** What a turn yields; `run-end` is always the last one. `ms` counts milliseconds of wall time. */
@@ -41,6 +49,7 @@ export type AgentEvent =
       repaired?: 'json' | 'schema' | 'name'
     }
   | { type: 'approval-needed'; callId: string; tool: string; arguments: unknown }
+  | { type: 'approval-decided'; callId: string; approved: boolean; reason?: string }
   | { type: 'caller-tool-calls'; calls: ToolCall[] }
   | {
       type: 'run-end'
@@ -53,3 +62,6 @@ export type AgentEvent =
       toolCalls: number
       ms: number
     }
+
+/** An event with its place in the run's log, from 1; pieces of text have none of their own. */
+export type NumberedEvent = AgentEvent & { seq?: number }

@@ -3,7 +3,7 @@ import { AppError, errorTable, toAppError, toErrorBody, type ErrorCode } from '.
 
 const codes = Object.keys(errorTable) as ErrorCode[]
 const types: Record<string, RegExp> = {
-  invalid_request_error: /^4(00|05|13|15|99)$/,
+  invalid_request_error: /^4(00|05|09|13|15|22|99)$/,
   authentication_error: /^401$/,
   permission_error: /^403$/,
   not_found_error: /^404$/,

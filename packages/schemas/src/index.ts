@@ -1,11 +1,109 @@
 export {
+  accountListSchema,
+  accountSchema,
+  deletedSchema,
+  firstAdminMessageSchema,
+  keyListSchema,
+  keySchema,
+  loginAnswerSchema,
+  loginRequestSchema,
+  newKeyRequestSchema,
+  newKeySchema,
+  newPasswordSchema,
+  newUserRequestSchema,
+  passwordChangeSchema,
+  passwordHashCost,
+  signupRequestSchema,
+  userPatchSchema,
+  usernameSchema,
+  type Account,
+  type FirstAdminMessage,
+  type Key,
+  type LoginAnswer,
+} from './accounts.ts'
+export {
   agentNames,
   type AgentEvent,
   type AgentName,
   type FinishReason,
+  type NumberedEvent,
   type PlanStep,
   type StopReason,
 } from './agent-events.ts'
+export {
+  deckFormatSchema,
+  deckFormats,
+  deckSchema,
+  deckSourceSchema,
+  deckThemeNames,
+  deckThemeSchema,
+  slideLayoutOf,
+  slideLayouts,
+  slideSchema,
+  type Deck,
+  type DeckFormat,
+  type DeckInput,
+  type DeckSource,
+  type DeckTheme,
+  type DeckThemeName,
+  type Slide,
+  type SlideLayout,
+} from './deck.ts'
+export {
+  attachmentDescriptionSchema,
+  attachmentSchema,
+  attachmentsRequestSchema,
+  attachmentsResponseSchema,
+  maxAttachments,
+  type Attachment,
+  type AttachmentDescription,
+} from './attachments.ts'
+export { blockSchema, blockTypes, chartKinds, type Block, type BlockOf } from './deck-blocks.ts'
+export {
+  attributesSchema,
+  batchSchema,
+  collectionListSchema,
+  collectionPatchSchema,
+  collectionQuerySchema,
+  collectionSchema,
+  documentListSchema,
+  documentQuerySchema,
+  documentSchema,
+  documentStatusSchema,
+  documentTextSchema,
+  metadataSchema,
+  newBatchSchema,
+  newCollectionSchema,
+  newDocumentSchema,
+  newFileDocumentSchema,
+  newTextDocumentSchema,
+  pageQuerySchema,
+  searchAnswerSchema,
+  searchHitSchema,
+  searchRequestSchema,
+  type Collection,
+  type CollectionList,
+  type Document,
+  type DocumentBatch,
+  type DocumentList,
+  type DocumentText,
+  type NewDocumentRequest,
+  type NewFileDocumentRequest,
+  type SearchAnswer,
+  type SearchHit,
+  type SearchRequest,
+} from './collections.ts'
+export {
+  documentFilterSchema,
+  type DocumentComparison,
+  type DocumentFilter,
+} from './document-filter.ts'
+export {
+  documentBlockSchema,
+  parsedDocumentSchema,
+  type DocumentBlock,
+  type ParsedDocument,
+} from './documents.ts'
 export {
   AppError,
   errorTable,
@@ -16,6 +114,23 @@ export {
   type ErrorCode,
   type ErrorType,
 } from './errors.ts'
+export {
+  fileListSchema,
+  fileObjectSchema,
+  fileQuerySchema,
+  fileRemovedSchema,
+  purposeSchema,
+  type FileList,
+  type FileObject,
+} from './files.ts'
+export {
+  customFunctionListSchema,
+  customFunctionSchema,
+  registerFunctionSchema,
+  toParameterSchema,
+  type CustomFunction,
+  type RegisterFunction,
+} from './functions.ts'
 export {
   contentSchema,
   messageSchema,
@@ -37,13 +152,78 @@ export {
   type ToolDefinition,
 } from './openai/chat.ts'
 export { completionsRequestSchema, type CompletionsRequest } from './openai/completions.ts'
-export { embeddingsRequestSchema, type EmbeddingsRequest } from './openai/embeddings.ts'
+export {
+  embeddingsRequestSchema,
+  embeddingsResponseSchema,
+  localEmbeddingsRequestSchema,
+  type EmbeddingsRequest,
+  type EmbeddingsResponse,
+  type LocalEmbeddingsRequest,
+} from './openai/embeddings.ts'
 export { modelListSchema, modelSchema, type Model } from './openai/models.ts'
+export {
+  fileBatchRequestSchema,
+  fileBatchSchema,
+  vectorStoreFileContentSchema,
+  vectorStoreFilePatchSchema,
+  vectorStoreFileRequestSchema,
+  vectorStoreFileSchema,
+  vectorStorePatchSchema,
+  vectorStoreRequestSchema,
+  vectorStoreSchema,
+  vectorStoreSearchAnswerSchema,
+  vectorStoreSearchSchema,
+  type ChunkingStrategy,
+  type FileBatch,
+  type VectorStore,
+  type VectorStoreFile,
+  type VectorStoreFileRequest,
+  type VectorStoreSearchAnswer,
+} from './openai/vector-stores.ts'
 export { parseInput } from './parse.ts'
 export { principalSchema, type Principal } from './principal.ts'
 export {
+  approvalListSchema,
+  approvalRequestSchema,
+  approvalSchema,
+  runEventsQuerySchema,
+  runListQuerySchema,
+  runListSchema,
+  runSchema,
+  runStatuses,
+  type Run,
+  type RunStatus,
+} from './runs.ts'
+export {
+  newSessionId,
+  sessionExportSchema,
+  sessionHistoryQuerySchema,
+  sessionHistorySchema,
+  sessionIdSchema,
+  sessionListQuerySchema,
+  sessionListSchema,
+  sessionMessageSchema,
+  sessionPatchSchema,
+  sessionSchema,
+  type SessionExport,
+  type SessionHistory,
+  type SessionList,
+  type SessionMessage,
+  type SessionSummary,
+} from './sessions.ts'
+export {
+  slidesFindingSchema,
+  slidesRequestFields,
+  slidesRequestSchema,
+  slidesResultSchema,
+  type SlidesFinding,
+  type SlidesRequest,
+  type SlidesResult,
+} from './slides.ts'
+export {
   artifactSchema,
   citationSchema,
+  pluginErrorSchema,
   serviceClaimsSchema,
   toolAvailabilitySchema,
   toolCallRequestSchema,
@@ -54,11 +234,14 @@ export {
   toolTraitsSchema,
   type Artifact,
   type Citation,
+  type PluginError,
   type ServiceClaims,
   type ToolAvailability,
   type ToolCallRequest,
   type ToolDescription,
+  type ToolList,
   type ToolProgress,
   type ToolResult,
   type ToolTraits,
 } from './tools.ts'
+export { usageQuerySchema, usageReportSchema, type UsageReport } from './usage.ts'

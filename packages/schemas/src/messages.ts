@@ -38,7 +38,8 @@ export function textOf(content: Content | null | undefined): string {
 
 export const usageSchema = z.looseObject({
   prompt_tokens: z.number().int().nonnegative(),
-  completion_tokens: z.number().int().nonnegative(),
+  /** Embeddings complete nothing, and their usage does not name it. */
+  completion_tokens: z.number().int().nonnegative().default(0),
   total_tokens: z.number().int().nonnegative(),
   prompt_tokens_details: z.looseObject({ cached_tokens: z.number().nullish() }).nullish(),
   completion_tokens_details: z.looseObject({ reasoning_tokens: z.number().nullish() }).nullish(),

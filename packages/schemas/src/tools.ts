@@ -15,6 +15,9 @@ export const citationSchema = z.object({
   title: z.string(),
   url: z.string().optional(),
   fileId: z.string().optional(),
+  /** Where it stands in a collection of documents. */
+  collectionId: z.string().optional(),
+  documentId: z.string().optional(),
   page: z.number().int().optional(),
   heading: z.string().optional(),
   quote: z.string().optional(),
@@ -45,13 +48,21 @@ export const toolCallRequestSchema = z.object({
   call_id: z.string().min(1).max(128),
   /** How this one call may ask the main API's models, where it may. */
   models: z.object({ base_url: z.string(), token: z.string() }).optional(),
+  /** Ids of files that came with the conversation. */
+  attachments: z.array(z.string().min(1).max(128)).max(1000).optional(),
 })
 /** The body of `POST /tools/{name}` on the tools server; owner, session and run are in the service token. */
 export type ToolCallRequest = z.infer<typeof toolCallRequestSchema>
 
 export const toolAvailabilitySchema = z.union([
   z.object({ ok: z.literal(true) }),
-  z.object({ ok: z.literal(false), reason: z.string(), remedy: z.string() }),
+  z.object({
+    ok: z.literal(false),
+    reason: z.string(),
+    remedy: z.string(),
+    /** It is for the caller to mend, and a call answers how: whoever names the tool may have it. */
+    callable: z.boolean().optional(),
+  }),
 ])
 export type ToolAvailability = z.infer<typeof toolAvailabilitySchema>
 
@@ -69,11 +80,21 @@ export const toolDescriptionSchema = z.object({
   parameters: z.record(z.string(), z.unknown()),
   traits: toolTraitsSchema,
   available: toolAvailabilitySchema,
+  /** Where it comes from: built in, a plugin of the operator's, or the caller's own function. */
+  source: z.enum(['builtin', 'plugin', 'custom']).default('builtin'),
 })
 /** One tool as `GET /tools` lists it. */
 export type ToolDescription = z.infer<typeof toolDescriptionSchema>
 
-export const toolListSchema = z.object({ tools: z.array(toolDescriptionSchema) })
+/** A plugin that could not be loaded; it disables nothing else. */
+export const pluginErrorSchema = z.object({ plugin: z.string(), message: z.string() })
+export type PluginError = z.infer<typeof pluginErrorSchema>
+
+export const toolListSchema = z.object({
+  tools: z.array(toolDescriptionSchema),
+  errors: z.array(pluginErrorSchema).default([]),
+})
+export type ToolList = z.infer<typeof toolListSchema>
 
 /** The claims of a service token beside `aud`, `iss` and `exp`: who the call is for. */
 export const serviceClaimsSchema = z.object({

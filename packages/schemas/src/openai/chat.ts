@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { agentNames } from '../agent-events.ts'
+import { maxAttachments } from '../attachments.ts'
 import { messageSchema, toolCallSchema } from '../messages.ts'
+import { sessionIdSchema } from '../sessions.ts'
 
 /** -1 is no limit for LM Studio and llama.cpp. */
 const maxTokens = z.union([z.number().int().positive(), z.literal(-1)])
@@ -51,6 +53,8 @@ export const ownRequestFields = [
   'profile',
 ] as const
 
+const fileIdSchema = z.string().min(1).max(128)
+
 /**
  * `POST /v1/chat/completions`. What we use is checked, what we don't know is kept; a `null` means absent.
  * Source of the shape: OpenAI's API reference for chat completions.
@@ -77,7 +81,12 @@ export const chatRequestSchema = z.looseObject({
   user: z.string().nullish(),
   agent_type: z.enum([...agentNames, 'plan-execute']).nullish(),
   available_tools: z.array(z.string()).nullish(),
-  session_id: z.string().nullish(),
+  session_id: sessionIdSchema.nullish(),
   x_agent: z.looseObject({}).nullish(),
+  /** Ids of uploaded files. */
+  attachments: z
+    .array(z.union([fileIdSchema, z.looseObject({ file_id: fileIdSchema })]))
+    .max(maxAttachments)
+    .nullish(),
 })
 export type ChatRequest = z.infer<typeof chatRequestSchema>
