@@ -6,9 +6,22 @@ import { hasCode } from './errno.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The variables of `.env` in the folder, overridden by the environment. Empty means not set, so `NAME=` switches one off. */
-export function readEnvironment(env: Environment, folder: string): Record<string, string> {
+/**
+ * The variables of `.env` in the folder, overridden by the environment. Empty means not set, so `NAME=` switches one off.
+ * @throws ConfigError where one of `notEmpty` is there, but empty.
+ */
+export function readEnvironment(
+  env: Environment,
+  folder: string,
+  notEmpty: readonly string[] = [],
+): Record<string, string> {
   const merged = { ...readDotenv(join(folder, '.env')), ...env }
+  const empty = notEmpty.filter((name) => merged[name]?.trim() === '')
+  if (empty.length > 0) {
+    const message =
+      'is empty; make a value with: openssl rand -hex 32, or take the variable away to have one made'
+    throw new ConfigError(empty.map((setting) => ({ setting, message })))
+  }
   return Object.fromEntries(
     Object.entries(merged)
       .map(([name, value]) => [name, value?.trim() ?? ''] as const)

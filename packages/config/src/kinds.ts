@@ -20,6 +20,14 @@ export function wholeNumber({ min, max }: { min: number; max: number }): z.ZodTy
   return z.coerce.number<string>({ error }).int({ error }).min(min, { error }).max(max, { error })
 }
 
+/** One of these words, in any case. */
+export function oneOf<const Word extends string>(...words: Word[]): z.ZodType<Word, string> {
+  return z
+    .string()
+    .transform((value) => value.toLowerCase())
+    .pipe(z.enum(words, { error: `choose ${words.join(' or ')}` }))
+}
+
 export const port = wholeNumber({ min: 0, max: 65_535 })
 
 export const seconds = number({ min: 0.001, max: 86_400 })
@@ -91,23 +99,27 @@ export const trustedProxy: z.ZodType<boolean | number | string[], string> = read
 
 const proxyAddress = /^(loopback|linklocal|uniquelocal|[\da-f.:]+(\/\d{1,3})?)$/i
 
-const wellKnown =
-  /change[-_ ]?(me|this|in[-_ ]prod)|^(your|my|super|dev|test|default|example)[-_ ]?(secret|jwt|api|key|password|service)|^(secret|password)/i
+/** `name=value,name=value`, each name once; `example` is what a user reads who wrote something else. */
+export function pairs<T>(
+  value: z.ZodType<T, string>,
+  example: string,
+): z.ZodType<Readonly<Record<string, T>>, string> {
+  return readWith((text) => {
+    const entries = text.split(',').map((pair) => readPair(pair, value, example))
+    const names = entries.map(([name]) => name)
+    const twice = names.find((name, index) => names.indexOf(name) !== index)
+    if (twice !== undefined) throw new Error(`give ${twice} once`)
+    return Object.fromEntries(entries)
+  })
+}
 
-/** A secret of our own: long enough to withstand guessing, and not one out of somebody's documentation. */
-export function ownSecret({ minLength }: { minLength: number }): z.ZodType<string, string> {
-  const remedy = 'make one with: openssl rand -hex 32, or leave it unset to have one made'
-  return z
-    .string()
-    .regex(/^[\u0021-\u007e]+$/, {
-      error: 'use printable ASCII characters without spaces',
-      abort: true,
-    })
-    .min(minLength, {
-      error: `too short, at least ${minLength} characters are needed; ${remedy}`,
-      abort: true,
-    })
-    .refine((value) => !wellKnown.test(value) && new Set(value).size > 4, {
-      error: `this is a well-known or trivial value; ${remedy}`,
-    })
+function readPair<T>(
+  pair: string,
+  value: z.ZodType<T, string>,
+  example: string,
+): [name: string, value: T] {
+  const [, name = '', text = ''] = /^\s*([^=\s]+)\s*=\s*(\S.*?)\s*$/.exec(pair) ?? []
+  const parsed = value.safeParse(text)
+  if (name === '' || !parsed.success) throw new Error(`write it as ${example}`)
+  return [name, parsed.data]
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -37,14 +38,65 @@ describe('with nothing set', () => {
       corsOrigins: [],
       trustProxy: false,
       bodyLimitMb: 64,
+      documentMaxMb: 64,
+      documentMemoryMb: 768,
+      documentParallel: 2,
+      documentTimeout: 60,
       drainSeconds: 10,
       logLevel: 'info',
       supervised: false,
       dataDir: join(folder.path, 'data'),
       modelsDir: join(folder.path, 'data/models'),
       promptsDir: join(folder.path, 'prompts'),
+      pluginsDir: join(folder.path, 'plugins'),
+      fileLimitMb: 50,
+      fileQuotaMb: 1024,
+      fileLinkHours: 24,
       jwtAlgorithm: 'HS256',
+      signup: 'closed',
+      slidesLibreOffice: 'soffice',
+      slidesParallel: 2,
+      jwtExpirationHours: 168,
+      adminUsername: 'admin',
+      maxConversationHistory: 50,
       demoModel: true,
+      reactMaxIterations: 10,
+      reactRetryOnError: true,
+      toolApproval: { '*': 'allow' },
+      planMaxSteps: 10,
+      planMaxRetries: 2,
+      rateLimitRpm: 600,
+      rateLimitKeyRpm: 0,
+      maxConcurrentStreams: 100,
+      maxMessages: 2048,
+      maxJsonDepth: 128,
+      promptLogMaxMb: 64,
+      promptLogKeep: 5,
+      tavilySearchDepth: 'advanced',
+      tavilyBaseUrl: 'https://api.tavily.com',
+      braveBaseUrl: 'https://api.search.brave.com',
+      websearchMaxResults: 5,
+      fetchPrivateHosts: [],
+      pythonExecutorMode: 'native',
+      nanocoderCommand: 'nanocoder',
+      nanocoderTimeout: 300,
+      sandboxDriver: 'auto',
+      pythonInterpreter: '/usr/bin/python3',
+      pythonTimeout: 60,
+      pythonMaxTimeout: 300,
+      pythonMemoryMb: 1024,
+      pythonPoolSize: 3,
+      pythonPreload: true,
+      scratchSessionMb: 64,
+      scratchOwnerMb: 512,
+      scratchDays: 7,
+      ragEmbeddingModel: 'local/all-MiniLM-L6-v2',
+      ragModelHub: 'https://huggingface.co',
+      ragChunkSize: 220,
+      ragChunkOverlap: 30,
+      ragIndexType: 'hnsw',
+      ragIndexMemoryMb: 1024,
+      ragQuotaMb: 1024,
       providers: [],
       upstream: {
         connectTimeoutMs: 10_000,
@@ -56,7 +108,7 @@ describe('with nothing set', () => {
   })
 
   test('unknown variables are nobody’s business', () => {
-    expect(load({ TAVILY_API_KEY: 'x', PATH: '/bin' })).toEqual(load({}))
+    expect(load({ UNKNOWN_API_KEY: 'x', PATH: '/bin' })).toEqual(load({}))
   })
 })
 
@@ -128,6 +180,17 @@ describe('servers', () => {
     expect(load({ TRUST_PROXY: given }).trustProxy).toEqual(expected)
   })
 
+  test('pairs are a record by name', () => {
+    const { toolApproval, toolModels, toolCalling } = load({
+      TOOL_APPROVAL: 'python_coder=ASK, *=deny',
+      TOOL_MODELS: 'websearch = ollama/qwen2.5:3b,*=m',
+      TOOL_CALLING: 'ollama/gemma3:4b=prompted',
+    })
+    expect(toolApproval).toEqual({ python_coder: 'ask', '*': 'deny' })
+    expect(toolModels).toEqual({ websearch: 'ollama/qwen2.5:3b', '*': 'm' })
+    expect(toolCalling).toEqual({ 'ollama/gemma3:4b': 'prompted' })
+  })
+
   test('folders are relative to the working folder', () => {
     const { dataDir, modelsDir } = load({ DATA_DIR: '../x', MODELS_DIR: '/models' })
     expect({ dataDir, modelsDir }).toEqual({
@@ -165,6 +228,17 @@ describe('bad settings', () => {
      OPENAI_BASE_URL: give a full URL that begins with http:// or https://
      UPSTREAM_TOTAL_TIMEOUT: give a number from 0.001 to 86400"
     `)
+  })
+
+  test.each([
+    [{ TOOL_APPROVAL: 'ask' }, /TOOL_APPROVAL: write it as python_coder=ask/],
+    [{ TOOL_APPROVAL: 'python_coder=maybe' }, /allow, ask or deny/],
+    [{ TOOL_APPROVAL: 'a=ask,a=allow' }, /give a once/],
+    [{ TOOL_APPROVAL: 'a=ask,' }, /write it as/],
+    [{ TOOL_MODELS: 'websearch=' }, /TOOL_MODELS: write it as/],
+    [{ TOOL_CALLING: 'm=sometimes' }, /native, prompted or none/],
+  ])('%j says how to write it', (env, message) => {
+    expect(problemsOf(env)).toEqual([expect.stringMatching(message)])
   })
 
   test('two servers cannot have one port', () => {
@@ -210,6 +284,23 @@ describe('secrets', () => {
     ['JWT_SECRET_KEY', 'dev-secret-key-change-in-production'],
     ['JWT_SECRET_KEY', 'your-secret-key-keep-it-somewhere-safe'],
     ['JWT_SECRET_KEY', 'please-change-me-please-change-me-now'],
+    ['JWT_SECRET_KEY', 'your-secret-key-here'],
+    ['JWT_SECRET_KEY', '09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7'],
+    ['JWT_SECRET_KEY', '404E635266556A586E3272357538782F413F4428472B4B6250645367566B5970'],
+    ['JWT_SECRET_KEY', 'a-string-secret-at-least-256-bits-long'],
+    ['JWT_SECRET_KEY', 'super-secret-jwt-token-with-at-least-32-characters-long'],
+    ['JWT_SECRET_KEY', 'your-super-secret-jwt-token-with-at-least-32-characters-long'],
+    ['JWT_SECRET_KEY', 'this_is_a_very_long_secret_key_for_jwt'],
+    ['JWT_SECRET_KEY', 'replace-this-with-something-really-long'],
+    ['JWT_SECRET_KEY', '0123456789abcdef0123456789abcdef'],
+    ['JWT_SECRET_KEY', 'abcdefghijklmnopqrstuvwxyz123456'],
+    ['JWT_SECRET_KEY', '12345678901234567890123456789012'],
+    ['JWT_SECRET_KEY', 'correcthorsecorrecthorsecorrecthorse'],
+    ['JWT_SECRET_KEY', 'kurz'],
+    ['ADMIN_PASSWORD', 'kurz'],
+    ['ADMIN_PASSWORD', 'ä'.repeat(37)],
+    ['ADMIN_USERNAME', 'an admin'],
+    ['SIGNUP', 'perhaps'],
     ['ADMIN_API_KEY', 'abc'],
     ['ADMIN_API_KEY', 'changeme'],
   ])('%s=%s is refused and not repeated', (name, value) => {
@@ -217,6 +308,27 @@ describe('secrets', () => {
     expect(others).toEqual([])
     expect(problem).toMatch(new RegExp(`^${name}: `))
     expect(problem).not.toContain(value)
+  })
+
+  test('random ones are never taken for well-known ones', () => {
+    const bytes = Array.from({ length: 50 }, () => randomBytes(32))
+    for (const JWT_SECRET_KEY of bytes.flatMap((each) => [
+      each.toString('hex'),
+      each.toString('base64url'),
+      each.toString('base64'),
+    ])) {
+      expect(problemsOf({ JWT_SECRET_KEY })).toEqual([])
+    }
+  })
+
+  test.each(['', '  '])('JWT_SECRET_KEY=%j is refused where it must not be empty', (value) => {
+    const options = { cwd: folder.path, notEmpty: ['JWT_SECRET_KEY'] }
+    expect(() => loadConfig({ ...options, env: { JWT_SECRET_KEY: value } })).toThrow(
+      /^JWT_SECRET_KEY: is empty; .*openssl rand.*take the variable away/,
+    )
+    writeFileSync(join(folder.path, '.env'), 'JWT_SECRET_KEY=\n')
+    expect(() => loadConfig({ ...options, env: {} })).toThrow(/^JWT_SECRET_KEY: is empty/)
+    expect(load({ JWT_SECRET_KEY: value }).jwtSecretKey).toBeUndefined()
   })
 
   test('one secret cannot serve both purposes', () => {

@@ -46,14 +46,20 @@ export interface LoadConfigOptions {
   env?: Environment
   /** Where `.env` is read and what relative folders are relative to. */
   cwd?: string
+  /**
+   * Settings that may be left out but not be empty. An empty secret is a mistake of a deployment, which had better be told
+   * than mended in silence; the tools server, from which the main API's secrets are hidden by emptying them, names none.
+   */
+  notEmpty?: readonly string[]
 }
 
 /** Reads `.env` and the environment, once, at the start. Throws a ConfigError that names every bad setting. */
 export function loadConfig({
   env = process.env,
   cwd = process.cwd(),
+  notEmpty = [],
 }: LoadConfigOptions = {}): Config {
-  const values = parseSettings(settings, readEnvironment(env, cwd))
+  const values = parseSettings(settings, readEnvironment(env, cwd, notEmpty))
   const problems = [...findProviderProblems(values), ...findServerProblems(values)]
   if (problems.length > 0) throw new ConfigError(problems)
   return toConfig(values, cwd)
@@ -111,6 +117,8 @@ function toConfig(values: Values, cwd: string): Config {
     modelsDir:
       values.modelsDir === undefined ? resolve(dataDir, 'models') : resolve(cwd, values.modelsDir),
     promptsDir: resolve(cwd, values.promptsDir),
+    pluginsDir: resolve(cwd, values.pluginsDir),
+    promptLog: values.promptLog === undefined ? undefined : resolve(cwd, values.promptLog),
     defaultModel: toDefaultModel(values),
     providers: toProviders(values),
     upstream: {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { makeTempDir, type TempDir } from '@tandem/testing'
 import { loadSecrets, secretsPath } from './secrets.ts'
 
-const names = ['adminApiKey', 'serviceSecret', 'jwtSecretKey'] as const
+const names = ['serviceSecret', 'jwtSecretKey'] as const
 
 let folder: TempDir
 let dataDir: string
@@ -19,9 +19,8 @@ afterEach(() => folder.remove())
 describe('the first start', () => {
   test('makes random secrets that only the owner can read', () => {
     const secrets = loadSecrets({ dataDir, given: {}, names })
-    expect(secrets.adminApiKey).toMatch(/^sk-tandem-[\w-]{43}$/)
-    expect(secrets.serviceSecret).toMatch(/^[\w-]{43}$/)
-    expect(new Set(Object.values(secrets)).size).toBe(3)
+    for (const secret of Object.values(secrets)) expect(secret).toMatch(/^[\w-]{43}$/)
+    expect(new Set(Object.values(secrets)).size).toBe(2)
     expect(statSync(dataDir).mode & 0o777).toBe(0o700)
     expect(statSync(secretsPath(dataDir)).mode & 0o777).toBe(0o600)
     expect(readdirSync(dataDir)).toEqual(['secrets.json'])
@@ -53,8 +52,8 @@ describe('later starts', () => {
   })
 
   test('let the environment win', () => {
-    const { adminApiKey } = loadSecrets({ dataDir, given: { adminApiKey: 'mine' }, names })
-    expect(adminApiKey).toBe('mine')
+    const { jwtSecretKey } = loadSecrets({ dataDir, given: { jwtSecretKey: 'mine' }, names })
+    expect(jwtSecretKey).toBe('mine')
     expect(readFileSync(secretsPath(dataDir), 'utf8')).not.toContain('mine')
   })
 
@@ -76,13 +75,10 @@ describe('a file that cannot be trusted', () => {
 
   test.each([
     ['empty', ''],
-    ['not JSON', '{"adminApiKey": "sk-'],
-    ['incomplete', '{"adminApiKey": "sk-tandem-hunter2hunter2hunter2hunter2"}'],
+    ['not JSON', '{"jwtSecretKey": "q8'],
+    ['incomplete', '{"jwtSecretKey": "hunter2hunter2hunter2hunter2hunter2"}'],
     ['a list', '[]'],
-    [
-      'too short',
-      '{"adminApiKey": "hunter2", "serviceSecret": "hunter2", "jwtSecretKey": "hunter2"}',
-    ],
+    ['too short', '{"serviceSecret": "hunter2", "jwtSecretKey": "hunter2"}'],
   ])('because it is %s is refused, kept, and not repeated', (_, content) => {
     loadSecrets({ dataDir, given: {}, names })
     writeFileSync(secretsPath(dataDir), content)

@@ -6,7 +6,7 @@ import { ConfigError } from './config-error.ts'
 import { hasCode } from './errno.ts'
 
 const random = z.string().min(32)
-const secretsSchema = z.object({ adminApiKey: random, serviceSecret: random, jwtSecretKey: random })
+const secretsSchema = z.object({ serviceSecret: random, jwtSecretKey: random })
 
 export type Secrets = z.infer<typeof secretsSchema>
 export type SecretName = keyof Secrets
@@ -94,11 +94,7 @@ function createSecrets(path: string, folder: string): Secrets {
 }
 
 function makeSecrets(): Secrets {
-  return {
-    adminApiKey: `sk-tandem-${randomSecret()}`,
-    serviceSecret: randomSecret(),
-    jwtSecretKey: randomSecret(),
-  }
+  return { serviceSecret: randomSecret(), jwtSecretKey: randomSecret() }
 }
 
 function randomSecret(): string {

@@ -1,4 +1,4 @@
-import { flag, number, text } from '../kinds.ts'
+import { flag, number, text, wholeNumber } from '../kinds.ts'
 import { setting } from '../setting.ts'
 
 export const modelSettings = {
@@ -8,6 +8,10 @@ export const modelSettings = {
   }),
   defaultTemperature: setting('DEFAULT_TEMPERATURE', number({ min: 0, max: 2 }), {
     doc: 'Temperature of requests that give none; unset leaves it to the provider.',
+  }),
+  maxConversationHistory: setting('MAX_CONVERSATION_HISTORY', wholeNumber({ min: 0, max: 1000 }), {
+    default: '50',
+    doc: "Most messages of a session's history that go before a new one; the oldest are left out.",
   }),
   llmBackend: setting(
     'LLM_BACKEND',

@@ -1,18 +1,19 @@
-import { jwtAlgorithm, ownSecret } from '../kinds.ts'
+import { jwtAlgorithm } from '../kinds.ts'
+import { ownSecret, signingSecret } from '../own-secret.ts'
 import { setting } from '../setting.ts'
 
 const kept = 'made at the first start, kept in DATA_DIR/secrets.json'
 
 export const secretSettings = {
   adminApiKey: setting('ADMIN_API_KEY', ownSecret({ minLength: 8 }), {
-    defaultDoc: kept,
-    doc: 'Key that opens the main API.',
+    defaultDoc: 'random, printed once',
+    doc: "The first administrator's API key, where it must be known beforehand; a new value is added at the next start.",
   }),
-  serviceSecret: setting('SERVICE_SECRET', ownSecret({ minLength: 32 }), {
+  serviceSecret: setting('SERVICE_SECRET', signingSecret, {
     defaultDoc: kept,
     doc: 'Secret that signs calls from the main API to the tools server; the same on both.',
   }),
-  jwtSecretKey: setting('JWT_SECRET_KEY', ownSecret({ minLength: 32 }), {
+  jwtSecretKey: setting('JWT_SECRET_KEY', signingSecret, {
     defaultDoc: kept,
     doc: 'Secret that signs logins; never the same as SERVICE_SECRET.',
   }),
