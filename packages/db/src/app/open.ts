@@ -2,10 +2,13 @@
 import { fileURLToPath } from 'node:url'
 import { openStore } from '../sqlite/store.ts'
 import { createApiKeys, type ApiKeys } from './api-keys.ts'
+import { createAttachments, type Attachments } from './attachments.ts'
 import { createBulkThread, type BulkThread } from './bulk-thread.ts'
 import type { AppStore } from './app-store.ts'
 import { createMessages, type Messages } from './messages.ts'
 import { newId } from './new-id.ts'
+import { createRemovals, type Removals } from './removals.ts'
+import { createRuns, type Runs } from './runs.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import type { Usage } from './usage.ts'
 import { createUsers, type Users } from './users.ts'
@@ -15,6 +18,12 @@ export interface AppDb {
   apiKeys: ApiKeys
   sessions: Sessions
   messages: Messages
+  /** Files that sessions know. */
+  attachments: Attachments
+  /** Runs of agents and their events. */
+  runs: Runs
+  /** What the tools server must still be told to remove. */
+  removals: Removals
   /** Runs in a worker thread, which starts at the first call. */
   usage: Usage
   /** Finishes what waits. Close what writes here (`UsageWriter`, `KeyUses`) first. */
@@ -61,6 +70,9 @@ function createAppDb(db: AppStore, bulk: BulkThread): AppDb {
       remove: (owner, id) => bulk.call('removeSession', owner, id),
     },
     messages: createMessages(db),
+    attachments: createAttachments(db),
+    runs: createRuns(db),
+    removals: createRemovals(db),
     usage: {
       insert: (records) => bulk.call('insertUsage', records),
       summarize: (owner, query) => bulk.call('summarizeUsage', owner, query),

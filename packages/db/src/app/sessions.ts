@@ -7,6 +7,7 @@ import { endClaim, keepClaim, owned, type SessionClaim } from './claims.ts'
 import { decodeCursor, toPage } from './cursor.ts'
 import { interruptStreaming } from './messages.ts'
 import { ownerRow } from './owner.ts'
+import { noteRemoval } from './removals.ts'
 import { sessions } from './schema/sessions.ts'
 
 export interface Session {
@@ -69,14 +70,7 @@ export function createSessions(db: AppStore): Sessions {
     get: (owner, id) => db.read(() => selectOne(db, owner, id)),
     list: (owner, page) => db.read(() => selectPage(db, owner, page)),
     rename: (owner, id, title) => db.write(() => updateTitle(db, { owner, id, title })),
-    remove: (owner, id) =>
-      db.write(
-        () =>
-          db.orm
-            .delete(sessions)
-            .where(owned(db, owner, id))
-            .run().changes > 0,
-      ),
+    remove: (owner, id) => db.write(() => deleteSession(db, owner, id)),
     claim: (owner, id, { ttlMs }) =>
       db.write(() => takeClaim(db, { owner, sessionId: id, ttlMs, token: db.newId('claim') })),
     renew: (claim) => db.write(() => keepClaim(db, claim) !== undefined),
@@ -143,6 +137,16 @@ function updateTitle(
     .where(owned(db, owner, id))
     .returning(sessionColumns)
     .get()
+}
+
+/** The tools server hears of it later: what is noted here cannot be lost between the two. */
+function deleteSession(db: AppStore, owner: string, id: string): boolean {
+  const { changes } = db.orm
+    .delete(sessions)
+    .where(owned(db, owner, id))
+    .run()
+  if (changes > 0) noteRemoval(db, owner, id)
+  return changes > 0
 }
 
 function takeClaim(db: AppStore, claim: SessionClaim): ClaimOutcome {

@@ -1,5 +1,16 @@
 /** What was spent, one row a request. Written and summed up in a worker; see `bulk-worker.ts`. */
-import { and, eq, gte, inArray, lt, sql, sum, type SQL, type SQLWrapper } from 'drizzle-orm'
+import {
+  getTableColumns,
+  and,
+  eq,
+  gte,
+  inArray,
+  lt,
+  sql,
+  sum,
+  type SQL,
+  type SQLWrapper,
+} from 'drizzle-orm'
 import type { AppStore } from './app-store.ts'
 import { usage } from './schema/usage.ts'
 import { users } from './schema/users.ts'
@@ -64,25 +75,54 @@ export interface Usage {
 
 const dayMs = 86_400_000
 
-/** Rows a statement, well below the number of parameters that SQLite takes. */
-const chunkRows = 100
+/** Ids a statement, well below the number of parameters that SQLite takes. */
+const chunkIds = 100
 
 export function createUsage(db: AppStore): Usage {
+  const insertRow = prepareInsert(db)
   return {
-    insert: (records) => db.write(() => insertAll(db, records)),
+    insert: (records) =>
+      db.write(() => {
+        for (const row of withUserRows(db, records)) insertRow.run(row)
+      }),
     summarize: (owner, query) => db.read(() => summarize(db, query, eq(users.id, owner))),
     summarizeAll: (query) => db.read(() => summarize(db, query)),
   }
 }
 
-function insertAll(db: AppStore, records: readonly UsageRecord[]): void {
+/**
+ * Drizzle says the statement, the driver runs it: drizzle's own way to bind values costs more than SQLite's to insert them
+ * (measured: 9.6 µs a row, 3.8 as here).
+ */
+function prepareInsert({ orm }: AppStore): { run(row: Row): unknown } {
+  const { rowId: _rowId, ...columns } = getTableColumns(usage)
+  const placeholders = Object.keys(columns).map((name) => [name, sql.placeholder(name)])
+  const insert = orm
+    .insert(usage)
+    .values(Object.fromEntries(placeholders) as typeof usage.$inferInsert)
+    .toSQL()
+  const binds = (insert.params as Bound[]).map(({ value: { name }, encoder }) => {
+    return (row: Row): unknown => encoder.mapToDriverValue(row[name] ?? null)
+  })
+  const statement = orm.$client.prepare(insert.sql)
+  return { run: (row) => statement.run(binds.map((bind) => bind(row))) }
+}
+
+type Row = Omit<typeof usage.$inferInsert, 'rowId'>
+
+/** As drizzle lists a statement's placeholders. */
+interface Bound {
+  value: { name: keyof Row }
+  encoder: { mapToDriverValue(value: unknown): unknown }
+}
+
+function withUserRows(db: AppStore, records: readonly UsageRecord[]): Row[] {
   const ids = [...new Set(records.map(({ userId }) => userId))]
   const rowOf = new Map(chunked(ids).flatMap((some) => selectUserRows(db, some)))
-  const rows = records.flatMap(({ userId, ...record }) => {
+  return records.flatMap(({ userId, ...record }) => {
     const userRow = rowOf.get(userId)
     return userRow === undefined ? [] : [{ ...record, userRow }]
   })
-  for (const some of chunked(rows)) db.orm.insert(usage).values(some).run()
 }
 
 function selectUserRows(db: AppStore, ids: readonly string[]): [string, number][] {
@@ -95,10 +135,8 @@ function selectUserRows(db: AppStore, ids: readonly string[]): [string, number][
 }
 
 function chunked<T>(items: readonly T[]): T[][] {
-  const chunks = Math.ceil(items.length / chunkRows)
-  return Array.from({ length: chunks }, (_, at) =>
-    items.slice(at * chunkRows, (at + 1) * chunkRows),
-  )
+  const chunks = Math.ceil(items.length / chunkIds)
+  return Array.from({ length: chunks }, (_, at) => items.slice(at * chunkIds, (at + 1) * chunkIds))
 }
 
 /** Whole days since 1970: integer division, which databases agree on where their date functions do not. */

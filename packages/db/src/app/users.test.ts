@@ -97,6 +97,63 @@ describe('users', () => {
   })
 })
 
+describe('the last active administrator', () => {
+  const root: NewUser = { username: 'root', passwordHash: 'h', role: 'admin' }
+
+  it.each([{ disabled: true }, { role: 'user' as const }])(
+    'stays one against %j, and nothing of the change is made',
+    async (patch) => {
+      const { users } = temp.db
+      const admin = await users.create(root)
+      await users
+        .create({ ...root, username: 'disabled' })
+        .then((other) => users.update(other!.id, { disabled: true }))
+      const refused = users.update(admin!.id, { ...patch, passwordHash: 'other' })
+      await expect(refused).rejects.toMatchObject({ code: 'last_admin', status: 409 })
+      expect(await users.findByUsername('root')).toEqual({ ...admin, passwordHash: 'h' })
+    },
+  )
+
+  it('is not removed, also by the worker; others are', async () => {
+    const { users } = temp.db
+    const admin = await users.create(root)
+    await expect(users.remove(admin!.id)).rejects.toMatchObject({ code: 'last_admin' })
+    expect(await users.remove(temp.ann)).toBe(true)
+    await users.create({ ...root, username: 'second' })
+    expect(await users.remove(admin!.id)).toBe(true)
+  })
+
+  it('is left over when all go at once, on two connections', async () => {
+    const { db, path } = temp
+    const other = await openAppDb({ path })
+    const made = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((username) => db.users.create({ ...root, username })),
+    )
+    const results = await Promise.allSettled(
+      made.map((user, at) =>
+        at % 2 === 0
+          ? db.users.update(user!.id, { role: 'user' })
+          : other.users.update(user!.id, { disabled: true }),
+      ),
+    )
+    await other.close()
+    expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(1)
+    expect(await db.users.findFirstAdmin()).toBeDefined()
+  })
+
+  it('findFirstAdmin passes over the disabled and names the oldest', async () => {
+    const { users } = temp.db
+    expect(await users.findFirstAdmin()).toBeUndefined()
+    const [first, second] = [
+      await users.create(root),
+      await users.create({ ...root, username: 'second' }),
+    ]
+    expect(await users.findFirstAdmin()).toEqual({ id: first!.id })
+    await users.update(first!.id, { disabled: true })
+    expect(await users.findFirstAdmin()).toEqual({ id: second!.id })
+  })
+})
+
 describe('createFirstAdmin', () => {
   const admin = {
     username: 'root',

@@ -4,6 +4,8 @@ import { z } from 'zod'
 import { insertApiKey, type ApiKey, type NewApiKey } from './api-keys.ts'
 import type { AppStore } from './app-store.ts'
 import { decodeCursor, toPage } from './cursor.ts'
+import { assertNotLastAdmin, selectFirstAdmin } from './last-admin.ts'
+import { noteRemoval } from './removals.ts'
 import { users } from './schema/users.ts'
 
 export type Role = 'admin' | 'user'
@@ -50,11 +52,19 @@ export interface Users {
   /** By name. `cursor` is the `nextCursor` of the page before. */
   list(page: { limit: number; cursor?: string | undefined }): Promise<UserPage>
   count(): Promise<number>
-  /** Raises the token version in the same statement, so the user's login tokens are void. */
+  /** The oldest administrator who is not disabled. */
+  findFirstAdmin(): Promise<{ id: string } | undefined>
+  /**
+   * Raises the token version in the same statement, so the user's login tokens are void.
+   * @throws AppError `last_admin` where no active administrator would be left.
+   */
   update(id: string, patch: UserPatch): Promise<User | undefined>
   /** Logs the user out everywhere. */
   raiseTokenVersion(id: string): Promise<User | undefined>
-  /** With all that is theirs: keys, sessions, messages, usage. False where there is no such user. */
+  /**
+   * With all that is theirs: keys, sessions, messages, usage. False where there is no such user.
+   * @throws AppError `last_admin` where no active administrator would be left.
+   */
   remove(id: string): Promise<boolean>
 }
 
@@ -87,9 +97,10 @@ export function createUsers(db: AppStore): Users {
     findById: (id) => db.read(() => byId.get({ id })),
     list: (page) => db.read(() => selectPage(db, page)),
     count: () => db.read(() => countUsers(db)),
+    findFirstAdmin: () => db.read(() => selectFirstAdmin(db)),
     update: (id, patch) => db.write(() => updateUser(db, id, patch)),
     raiseTokenVersion: (id) => db.write(() => updateUser(db, id, {})),
-    remove: (id) => db.write(() => db.orm.delete(users).where(eq(users.id, id)).run().changes > 0),
+    remove: (id) => db.write(() => deleteUser(db, id)),
   }
 }
 
@@ -152,10 +163,19 @@ function selectPage(
 
 function updateUser(db: AppStore, id: string, patch: UserPatch): User | undefined {
   const { disabled, role, passwordHash } = patch
+  if (disabled === true || role === 'user') assertNotLastAdmin(db, id)
   return db.orm
     .update(users)
     .set({ disabled, role, passwordHash, tokenVersion: sql`${users.tokenVersion} + 1` })
     .where(eq(users.id, id))
     .returning(userColumns)
     .get()
+}
+
+/** The tools server hears of it later: what is noted here cannot be lost between the two. */
+function deleteUser(db: AppStore, id: string): boolean {
+  assertNotLastAdmin(db, id)
+  const { changes } = db.orm.delete(users).where(eq(users.id, id)).run()
+  if (changes > 0) noteRemoval(db, id, null)
+  return changes > 0
 }

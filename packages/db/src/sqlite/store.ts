@@ -7,7 +7,7 @@ import { retryWhileBusy } from './retry.ts'
 import { createWriteQueue } from './write-queue.ts'
 
 export interface Store {
-  readonly orm: BetterSQLite3Database
+  readonly orm: BetterSQLite3Database & { readonly $client: Client }
   /** Runs a query; readers never wait for writers. */
   read<T>(query: () => T): Promise<T>
   /**
