@@ -1,19 +1,21 @@
+import { isUtf8 } from 'node:buffer'
 import type { Request } from 'express'
 import { createGunzip, createInflate, createBrotliDecompress } from 'node:zlib'
 import type { Readable } from 'node:stream'
 import { AppError } from '@tandem/schemas'
+import { isDeeperThan } from './json-depth.ts'
 
 /**
  * The body's bytes, decompressed.
  * @throws AppError `request_too_large` (more than `limitBytes`, counted after decompression), `unsupported_media_type`,
  * `cancelled` when the client left midway.
  */
-export async function readBody(req: Request, limitBytes: number): Promise<Buffer> {
-  if (Number(req.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(req, limitBytes)
-  const source = decompressed(req)
-  const chunks: Buffer[] = []
-  let bytes = 0
+export function readBody(req: Request, limitBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    if (Number(req.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(req, limitBytes)
+    const source = decompressed(req)
+    const chunks: Buffer[] = []
+    let bytes = 0
     source.on('data', (chunk: Buffer) => {
       bytes += chunk.length
       chunks.push(chunk)
@@ -62,9 +64,14 @@ function decompressed(req: Request): Readable {
   }
 }
 
-/** @throws AppError `invalid_json` unless the bytes are one JSON object. */
-export function parseJsonObject(body: Buffer): Record<string, unknown> {
+/**
+ * @throws AppError `invalid_json` unless the bytes are one JSON object in UTF-8, `invalid_request` where it nests deeper
+ * than `maxDepth`.
+ */
+export function parseJsonObject(body: Buffer, maxDepth = 128): Record<string, unknown> {
   let value: unknown
+  if (!isUtf8(body)) throw new AppError('invalid_json', { message: 'The body is not valid UTF-8.' })
+  if (isDeeperThan(body, maxDepth)) throw tooDeep(maxDepth)
   try {
     value = JSON.parse(body.toString('utf8'))
   } catch (cause) {
@@ -75,4 +82,10 @@ export function parseJsonObject(body: Buffer): Record<string, unknown> {
     throw new AppError('invalid_json', { message: 'The body is not a JSON object.' })
   }
   return value as Record<string, unknown>
+}
+
+function tooDeep(maxDepth: number): AppError {
+  return new AppError('invalid_request', {
+    message: `The body's JSON nests more than ${maxDepth} levels deep: flatten it, or raise MAX_JSON_DEPTH on the server.`,
+  })
 }

@@ -2,14 +2,16 @@ export { parseJsonObject, readBody } from './body.ts'
 export { corsFor } from './cors.ts'
 export { createApp } from './create-app.ts'
 export { errorHandler, notFound, sendError } from './errors.ts'
+export { keepHeader } from './kept-headers.ts'
 export {
   createLifecycle,
   onShutdown,
-  refuseWhileDraining,
+  refuseUnlessReady,
   runMain,
   type Lifecycle,
+  type LifecycleOptions,
 } from './lifecycle.ts'
-export { listen, type ListenOptions, type RunningServer } from './listen.ts'
+export { assertFree, listen, type ListenOptions, type RunningServer } from './listen.ts'
 export {
   contextOf,
   createOpenRequests,
@@ -19,5 +21,6 @@ export {
   type RequestContext,
 } from './request-context.ts'
 export { addLogFields, reportTo, requestLog } from './request-log.ts'
+export { securityHeaders, type SecurityHeadersOptions } from './security-headers.ts'
 export { sendJson } from './send-json.ts'
 export { createSseWriter, sseHeaders, type SseOptions, type SseWriter } from './sse.ts'

@@ -5,20 +5,35 @@ import type { OpenRequests } from './request-context.ts'
 
 /** Whether the server still takes work; `/readyz` and the doors ask it. */
 export interface Lifecycle {
+  state(): 'starting' | 'ready' | 'draining'
   isDraining(): boolean
+  /** Ends the start: what had to be done with the port already ours is done. */
+  open(): void
   /** Ends in order: not ready, open requests may finish for `drainMs`, then an error event, then closed. */
   drain(server: RunningServer, drainMs: number): Promise<void>
 }
 
 const graceMs = 250
 
-export function createLifecycle(open: OpenRequests): Lifecycle {
-  let draining = false
+export interface LifecycleOptions {
+  /** Refuses work until `open` is called. */
+  starting?: boolean
+}
+
+export function createLifecycle(
+  open: OpenRequests,
+  { starting = false }: LifecycleOptions = {},
+): Lifecycle {
+  let state: ReturnType<Lifecycle['state']> = starting ? 'starting' : 'ready'
   return {
-    isDraining: () => draining,
+    state: () => state,
+    isDraining: () => state === 'draining',
+    open() {
+      if (state === 'starting') state = 'ready'
+    },
     async drain(server, drainMs) {
       // Idle connections stay: a request that is on its way on one is to read a 503, not a reset.
-      draining = true
+      state = 'draining'
       await untilIdle(open, drainMs)
       open.abortAll(new AppError('server_shutting_down', { retryAfterMs: 1000 }))
       await untilIdle(open, graceMs)
@@ -34,10 +49,12 @@ async function untilIdle(open: OpenRequests, limitMs: number): Promise<void> {
   }
 }
 
-/** While draining new work is refused, so that a balancer turns elsewhere. */
-export function refuseWhileDraining(lifecycle: Lifecycle): RequestHandler {
+/** While starting and draining work is refused, so that a balancer turns elsewhere. */
+export function refuseUnlessReady(lifecycle: Lifecycle): RequestHandler {
   return (_req, _res, next) => {
-    if (lifecycle.isDraining()) throw new AppError('server_shutting_down', { retryAfterMs: 1000 })
+    const state = lifecycle.state()
+    if (state === 'starting') throw new AppError('server_starting', { retryAfterMs: 1000 })
+    if (state === 'draining') throw new AppError('server_shutting_down', { retryAfterMs: 1000 })
     next()
   }
 }

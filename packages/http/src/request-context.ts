@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { RequestHandler, Response } from 'express'
 import { AppError } from '@tandem/schemas'
+import { keepHeader } from './kept-headers.ts'
 
 /** What every request carries from its first line on. */
 export interface RequestContext {
@@ -40,7 +41,7 @@ export function createOpenRequests(): OpenRequests {
       const controller = new AbortController()
       open.add(controller)
       // The response's close, not the request's: since Node 16 a request closes when its body was read.
-      res.once('close', () => {
+      res.on('close', () => {
         open.delete(controller)
         if (!res.writableFinished) controller.abort(new AppError('cancelled'))
       })
@@ -63,12 +64,13 @@ export function requestContext(open: OpenRequests): RequestHandler {
       signal: open.track(res),
     }
     ;(res as Carrier)[contextKey] = context
-    res.setHeader('x-request-id', requestId)
+    keepHeader(res, 'x-request-id', requestId)
     next()
   }
 }
 
 /** `openai-processing-ms`: whole milliseconds since the request came. */
 export function setProcessingTime(res: Response): void {
-  res.setHeader('openai-processing-ms', Math.round(performance.now() - contextOf(res).startedAt))
+  const ms = Math.round(performance.now() - contextOf(res).startedAt)
+  keepHeader(res, 'openai-processing-ms', ms)
 }

@@ -9,7 +9,9 @@ type Carrier = Response & { [fieldsKey]?: Record<string, unknown> }
 /** Adds fields to the one line that is logged when the request ends. */
 export function addLogFields(res: Response, fields: Record<string, unknown>): void {
   const carrier = res as Carrier
-  carrier[fieldsKey] = { ...carrier[fieldsKey], ...fields }
+  const known = carrier[fieldsKey]
+  if (known) Object.assign(known, fields)
+  else carrier[fieldsKey] = fields
 }
 
 /** One line a request, at its end: what was asked, how it ended, how long it took. Never a body, never a secret. */
@@ -17,7 +19,7 @@ export function requestLog(logger: Logger, quiet: (path: string) => boolean): Re
   return (req, res, next) => {
     // Routers shorten the path while they work, so it is read before.
     const { method, path } = req
-    res.once('close', () => {
+    res.on('close', () => {
       const { requestId, startedAt } = contextOf(res)
       const line = {
         requestId,
