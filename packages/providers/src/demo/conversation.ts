@@ -1,4 +1,5 @@
 import { textOf, type Message } from '@tandem/schemas'
+import { readAttachments, withoutBlock, type AttachedFile } from './attachments.ts'
 import { imagesOf } from './images.ts'
 import type { SkillName } from './tools/skills.ts'
 
@@ -19,6 +20,8 @@ export interface Conversation {
   ask: string
   /** The addresses of the images that came with `ask`. */
   images: string[]
+  /** The files that the conversation knows. */
+  files: AttachedFile[]
   /** What was answered last: "it" and "that" mean the number in there. */
   previous: string
   /** Since the user spoke last, in order. */
@@ -34,14 +37,17 @@ export function readConversation(
   const textsOf = (...roles: Message['role'][]): string[] =>
     messages
       .filter(({ role }) => roles.includes(role))
-      .map(({ content }) => textOf(content).trim())
+      .map(({ content }) => withoutBlock(textOf(content)).trim())
       .filter(Boolean)
   const lastUser = messages.findLastIndex(({ role }) => role === 'user')
   const latest = messages[lastUser]
   return {
     system: textsOf('system', 'developer').join('\n'),
     said: textsOf('user'),
-    ask: textOf(latest?.content).trim(),
+    ask: withoutBlock(textOf(latest?.content)).trim(),
+    files: readAttachments(
+      messages.filter(({ role }) => role === 'user').map(({ content }) => textOf(content)),
+    ),
     images: imagesOf(latest?.content),
     previous: textsOf('assistant').at(-1) ?? '',
     outcomes: readOutcomes(messages.slice(lastUser + 1)),

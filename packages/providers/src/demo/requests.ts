@@ -10,6 +10,8 @@ export const requests = {
   slides: /\b(?:slides?|slide ?decks?|slideshow|presentations?|powerpoint|pptx?|keynote)\b/i,
   python:
     /\b(?:use|using|with|in|via|run|write|execute|call)\b(?: \w+){0,3} python\b|\bpython (?:code|program|script|function)\b/i,
+  reading:
+    /\bread_attachment\b|\bread (?:me |on )?(?:all|(?:the )?(?:rest|whole|full|entire|complete)|(?:pages?|lines?) \d)|\b(?:on|from|in|at) (?:pages?|lines?|slides?) \d|\bwhat (?:does|do|is) (?:pages?|lines?|slides?) \d/i,
   plan: /\b(?:make|create|draw up|write|need|prepare|give me) (?:me )?(?:an? |the )?(?:\w+ )?plan\b|^plan\b/i,
 } as const
 

@@ -57,6 +57,11 @@ export const phrases = {
   images:
     'I can see what came with your message. {list} I am a demo model, so I can read its format and size but not what it shows.',
 
+  attachedFile: '{name}: {kind}.',
+  attachedBeginning: 'It begins: “{text}”',
+  attachedFact: '{name}: {facts}.',
+  attachedLine: '{name} says: “{line}”',
+
   needsTime: 'I have no clock: to tell the time I need a time tool, and this request offers none.',
   needsWeather:
     'I cannot look out of the window: for the weather I need a weather tool, and this request offers none.',
@@ -75,6 +80,7 @@ export const phrases = {
     time: 'The time tool says: {content}.',
     weather: 'The weather: {content}.',
     search: 'Here is what the search found: {content}',
+    attachments: 'Here is what the file says: {content}',
     documents: 'Here is what the documents say: {content}',
     slides: 'The presentation is ready: {content}',
     plan: 'The plan is made: {content}',

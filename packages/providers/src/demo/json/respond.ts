@@ -5,10 +5,10 @@ import type { Conversation } from '../conversation.ts'
 import { fill } from './fill.ts'
 import { subjectOf } from './plan.ts'
 import { isObject, type Schema } from './schema.ts'
+import { respondWithSlides } from '../slides/respond.ts'
+import type { ResponseFormat } from './response-format.ts'
 
 const longestText = 6000
-
-export type ResponseFormat = { type: string; [key: string]: unknown } | undefined
 
 /** The JSON that a response format asks for; undefined where it asks for words. */
 export function respondInJson(
@@ -16,6 +16,8 @@ export function respondInJson(
   answer: string,
   conversation: Conversation,
 ): string | undefined {
+  const slides = respondWithSlides(format, conversation.ask)
+  if (slides !== undefined) return slides
   const schema = schemaOf(format, conversation)
   if (!schema) return undefined
   const text = conversation.ask.slice(0, longestText)

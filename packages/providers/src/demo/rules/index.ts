@@ -3,6 +3,7 @@ import type { Conversation } from '../conversation.ts'
 import { phrases } from '../data/phrases.ts'
 import { say } from '../say.ts'
 import { answerArithmetic } from './arithmetic.ts'
+import { answerFromAttachments } from './attachments.ts'
 import { answerCounting } from './counting.ts'
 import {
   answerGoodbye,
@@ -23,7 +24,12 @@ import type { Rule } from './rule.ts'
 import { translate } from './translation.ts'
 
 /** Rules for a message as a whole, in reading order: the first that answers is taken. */
-const messageRules: readonly Rule[] = [describeImages, echoMessage, writeLongText]
+const messageRules: readonly Rule[] = [
+  describeImages,
+  answerFromAttachments,
+  echoMessage,
+  writeLongText,
+]
 
 /** Rules for one clause of a message, in reading order: the first that answers is taken. */
 const clauseRules: readonly Rule[] = [

@@ -5,17 +5,23 @@ import { isObject } from '../json/schema.ts'
 import { answerClause } from '../rules/index.ts'
 import { say } from '../say.ts'
 import type { OfferedTool } from './offered.ts'
+import { quotePassages } from './passages.ts'
 import { skillOf } from './skills.ts'
 import type { Work } from './work.ts'
 
 const longestQuote = 1200
 
-/** What the tools brought, in the order in which it was asked for; what needed no tool in between. */
+/**
+ * What the tools brought, in the order in which it was asked for; what needed no tool in between. The steps of a plan
+ * brought sentences of our own already.
+ */
 export function answerFromOutcomes(
   { tasks, unclaimed }: Work,
   tools: readonly OfferedTool[],
   conversation: Conversation,
 ): string {
+  const steps = unclaimed.filter(({ name }) => name === 'run_step')
+  if (steps.length > 0) return joined(steps.map(({ content }) => content.trim()))
   let { previous } = conversation
   const answers = tasks.flatMap(({ clause, outcome }) => {
     if (outcome) previous = outcome.content
@@ -24,8 +30,11 @@ export function answerFromOutcomes(
       : answerClause(clause, { ...conversation, previous })
     return answer ?? []
   })
-  const all = [...answers, ...unclaimed.map((outcome) => sentenceFor(outcome, tools))]
-  const distinct = [...new Set(all)]
+  return joined([...answers, ...unclaimed.map((outcome) => sentenceFor(outcome, tools))])
+}
+
+function joined(answers: readonly string[]): string {
+  const distinct = [...new Set(answers)]
   return distinct.join(distinct.some((text) => text.includes('\n')) ? '\n\n' : ' ')
 }
 
@@ -40,6 +49,8 @@ function sentenceFor(outcome: Outcome, tools: readonly OfferedTool[]): string {
   if (content === '') return say(phrases.toolEmpty, { tool })
   const skill = tools.find(({ name }) => name === tool)?.skill ?? skillOf(tool)
   if (skill === 'calculator') return calculated(outcome, content)
+  const quoted = skill === 'documents' ? quotePassages(text, queryOf(outcome)) : undefined
+  if (quoted !== undefined) return say(phrases.toolAnswer.documents, { tool, content: quoted })
   return reported(phrases.toolAnswer[skill], tool, content)
 }
 
@@ -67,6 +78,11 @@ function withFullStop(text: string): string {
 function formulaOf({ arguments: json }: Outcome): string | undefined {
   const found = asObject(json)?.['expression']
   return typeof found === 'string' ? found : undefined
+}
+
+function queryOf({ arguments: json }: Outcome): string {
+  const found = asObject(json)?.['query']
+  return typeof found === 'string' ? found : ''
 }
 
 const resultKeys = [

@@ -64,7 +64,7 @@ function named(
   if (!tool) return undefined
   const wish = wishes[tool.skill](clause, conversation)
   if (wish) return toCall(tool, clause, wish)
-  const needsMore = ['python', 'calculator', 'weather'].includes(tool.skill)
+  const needsMore = ['python', 'calculator', 'weather', 'attachments'].includes(tool.skill)
   return needsMore
     ? undefined
     : toCall(tool, withoutName(clause, tool.name), anyWish(tool.skill, clause))

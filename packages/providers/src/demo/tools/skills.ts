@@ -7,9 +7,15 @@ interface Sign {
 
 /** In reading order, the particular before the general: `search_documents` is about documents. */
 const signs = {
+  attachments: {
+    name: /(?:^|_)attach(?:ment|ed)/i,
+    description: /\b(?:reads|text of) (?:the |an )?attach(?:ment|ed)/i,
+  },
   slides: {
     name: /slide|ppt|power_?point|presentation|deck/i,
-    description: /\b(?:slides?|slide decks?|powerpoint|pptx)\b/i,
+    // A tool that reads PowerPoint makes none.
+    description:
+      /\b(?:makes?|creates?|generates?|builds?|writes?)\b[^.]{0,60}\b(?:slides?|decks?|presentations?|powerpoint|pptx)\b/i,
   },
   documents: {
     name: /(?:^|_)rag(?:_|$)|retriev|document|knowledge|(?:^|_)docs?(?:_|$)|file_?search|collection/i,

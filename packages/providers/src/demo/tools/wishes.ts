@@ -16,14 +16,31 @@ export interface Wish {
   place?: string
   query?: string
   text?: string
+  /** The name of a file, and which part of it. */
+  file?: string
+  pages?: string
+  lines?: string
+  /** What was found before, to be worked on. */
+  material?: string
+  /** Names of files that came with the conversation. */
+  fileNames?: readonly string[]
 }
 
 type Wisher = (clause: string, conversation: Conversation) => Wish | undefined
 
+const found = /\b(?:it|this|that|them|these|the (?:results?|findings|answers?))\b/i
+
 /** By skill: what a clause asks of it, or undefined where it asks for something else. */
 export const wishes: Readonly<Record<SkillName, Wisher>> = {
-  slides: (clause) =>
-    requests.slides.test(clause) ? { text: bare(clause), query: topicOf(clause) } : undefined,
+  slides: (clause, { outcomes, previous, files }) => {
+    if (!requests.slides.test(clause)) return undefined
+    const isAboutThem = outcomes.length > 0 && found.test(clause)
+    const material = isAboutThem ? { material: previous.slice(0, 20_000) } : {}
+    const fileNames = files.length > 0 ? { fileNames: files.map(({ name }) => name) } : {}
+    return { text: bare(clause), query: topicOf(clause), ...material, ...fileNames }
+  },
+  attachments: (clause, { files }) =>
+    requests.reading.test(clause) ? readingWish(clause, files) : undefined,
   documents: (clause) =>
     requests.documents.test(clause) ? { query: searchWords(clause) } : undefined,
   weather: (clause) => {
@@ -46,6 +63,7 @@ export const wishes: Readonly<Record<SkillName, Wisher>> = {
 
 /** The order in which a clause is held against the skills. */
 export const order: readonly SkillName[] = [
+  'attachments',
   'slides',
   'documents',
   'weather',
@@ -63,6 +81,7 @@ export function skillFor(text: string): SkillName | undefined {
     said: [text],
     ask: text,
     images: [],
+    files: [],
     previous: '0',
     outcomes: [],
     offered: [],
@@ -71,6 +90,16 @@ export function skillFor(text: string): SkillName | undefined {
 }
 
 const isCity = (name: string): boolean => zones.has(name)
+
+/** "Read page 3 of report.pdf": the file that is named, else the last one. */
+function readingWish(clause: string, files: Conversation['files']): Wish | undefined {
+  const lower = clause.toLowerCase()
+  const file = files.find(({ name }) => lower.includes(name.toLowerCase())) ?? files.at(-1)
+  if (!file) return undefined
+  const [, unit = '', range] = /\b(page|slide|line)s? (\d+(?:\s?-\s?\d+)?)/.exec(lower) ?? []
+  if (range === undefined) return { file: file.name }
+  return { file: file.name, [unit === 'line' ? 'lines' : 'pages']: range }
+}
 
 function timeWish(clause: string): Wish {
   const [zone] = /\b[A-Z][A-Za-z]+\/[A-Z][A-Za-z_/]+\b|\bUTC\b/.exec(clause) ?? []
@@ -103,6 +132,7 @@ export function anyWish(skill: SkillName, clause: string): Wish {
     case 'slides':
     case 'plan':
       return { text: bare(clause) || topic, query: topic }
+    case 'attachments':
     case 'other':
       return {}
   }

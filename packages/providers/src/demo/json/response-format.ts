@@ -1,0 +1,2 @@
+/** `response_format` of the request. */
+export type ResponseFormat = { type: string; [key: string]: unknown } | undefined
