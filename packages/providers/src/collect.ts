@@ -13,7 +13,14 @@ export interface Collected {
 
 /** Not streaming is a fold over streaming: the whole answer of a model. Throws what the stream throws. */
 export async function collect(events: AsyncIterable<ModelEvent>): Promise<Collected> {
-  const all: Collected = {
+  const all = createCollected()
+  for await (const event of events) addEvent(all, event)
+  return all
+}
+
+/** An answer of which nothing has come yet. */
+export function createCollected(): Collected {
+  return {
     id: '',
     model: '',
     text: '',
@@ -21,15 +28,16 @@ export async function collect(events: AsyncIterable<ModelEvent>): Promise<Collec
     toolCalls: [],
     finishReason: 'stop',
   }
-  for await (const event of events) {
-    if (event.type === 'start') Object.assign(all, { id: event.id, model: event.model })
-    else if (event.type === 'text-delta') all.text += event.text
-    else if (event.type === 'reasoning-delta') all.reasoning += event.text
-    else if (event.type === 'tool-call-end') all.toolCalls.push(event.call)
-    else if (event.type === 'finish') {
-      all.finishReason = event.reason
-      if (event.usage) all.usage = event.usage
-    }
+}
+
+/** One step of the fold. */
+export function addEvent(all: Collected, event: ModelEvent): void {
+  if (event.type === 'start') Object.assign(all, { id: event.id, model: event.model })
+  else if (event.type === 'text-delta') all.text += event.text
+  else if (event.type === 'reasoning-delta') all.reasoning += event.text
+  else if (event.type === 'tool-call-end') all.toolCalls.push(event.call)
+  else if (event.type === 'finish') {
+    all.finishReason = event.reason
+    if (event.usage) all.usage = event.usage
   }
-  return all
 }

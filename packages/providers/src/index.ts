@@ -1,9 +1,21 @@
+export {
+  type ByteSink,
+  type ByteStream,
+  createPipeline,
+  type Pipeline,
+  type Stage,
+} from './byte-stream.ts'
 export { type ProviderState } from './catalogue.ts'
 export { collect, type Collected } from './collect.ts'
 export { createDemoProvider } from './demo/index.ts'
+export {
+  createAnswerCollector,
+  readAnswer,
+  type AnswerCollector,
+} from './openai-compatible/collect-answer.ts'
 export { createOpenAICompatibleProvider } from './openai-compatible/index.ts'
+export { toWireMessage } from './openai-compatible/request-body.ts'
 export { splice, type Edits } from './openai-compatible/splice.ts'
-export { throughStage, type Stage } from './openai-compatible/stage.ts'
 export { type UpstreamTimeouts } from './openai-compatible/transport.ts'
 export { createRegistry, type Registry, type RegistryOptions } from './registry.ts'
 export {
@@ -17,3 +29,5 @@ export {
   type RelayRequest,
   type RelayResponse,
 } from './types.ts'
+export { withRetry, type RetryOptions } from './wrappers/retry.ts'
+export { type ModelCall, type PromptLogOptions, withPromptLog } from './wrappers/prompt-log.ts'

@@ -7,6 +7,7 @@ import type {
   ToolDefinition,
   Usage,
 } from '@tandem/schemas'
+import type { ByteStream } from './byte-stream.ts'
 
 export interface CallOptions {
   signal: AbortSignal
@@ -16,6 +17,8 @@ export interface ModelCapabilities {
   /** `prompted`: no native tool calls, but it can be asked in the prompt. */
   tools: 'native' | 'prompted' | 'none'
   images: boolean
+  /** It reads `file` parts that hold their file by itself. */
+  files?: boolean
   jsonSchema: boolean
   reasoning: boolean
   /** In tokens. */
@@ -70,8 +73,7 @@ export interface RelayRequest {
  * An upstream's answer with a 2xx status, byte for byte; anything else is thrown as an AppError. A stream comes in whole
  * events as they arrive, and ends by throwing an AppError where the upstream broke off.
  */
-export type RelayResponse =
-  { kind: 'whole'; body: Buffer } | { kind: 'stream'; body: AsyncIterable<Buffer> }
+export type RelayResponse = { kind: 'whole'; body: Buffer } | { kind: 'stream'; body: ByteStream }
 
 /**
  * A model behind one provider. It never retries, never logs, never knows of users; it throws AppError.

@@ -1,3 +1,5 @@
+import { createPipeline, type ByteSink, type ByteStream, type Pipeline } from '../byte-stream.ts'
+
 /** What a response's sender can be told, so that a slow reader slows it. */
 export interface Flow {
   pause(): void
@@ -5,17 +7,16 @@ export interface Flow {
   abort(reason: Error): void
 }
 
-/** Bytes that a socket pushes, as an async iterable that is pulled. */
-export interface BodyQueue extends AsyncIterableIterator<Buffer> {
+/** Bytes that a socket pushes, to be pulled one by one or piped. */
+export interface BodyQueue extends ByteStream {
   push(chunk: Buffer): void
   end(): void
   fail(error: unknown): void
   isPaused(): boolean
 }
 
-interface Waiter {
-  resolve(result: IteratorResult<Buffer>): void
-  reject(error: unknown): void
+interface Failure {
+  error: unknown
 }
 
 /** Above this many waiting bytes the sender is paused. */
@@ -23,59 +24,209 @@ const highWaterMark = 64 * 1024
 
 /**
  * The seam between undici's callbacks and our generators; the only queue in the house. It holds at most one socket read
- * above the mark. Leaving the loop early aborts the request. One reader.
+ * above the mark. The stages work when the reader asks, so they may be added after the first bytes came.
  */
 export function createBodyQueue(flow: Flow): BodyQueue {
   const chunks = createChunks(flow)
-  let done = false
-  let failure: { error: unknown } | undefined
-  let waiter: Waiter | undefined
-
-  function takeWaiter(): Waiter | undefined {
-    const taken = waiter
-    waiter = undefined
-    return taken
+  const pipeline = createPipeline()
+  const source = createSource({ chunks, pipeline, flow })
+  /** Set while a reader waits for more: a pending `next`, or a sink that takes more. */
+  let reader: Reader | undefined
+  const waitWith = (waiting: Reader | undefined): void => {
+    reader = waiting
   }
   return {
     isPaused: chunks.isPaused,
-    push(chunk) {
-      const reader = takeWaiter()
-      if (reader) reader.resolve({ done: false, value: chunk })
-      else chunks.add(chunk)
-    },
-    end() {
-      done = true
-      takeWaiter()?.resolve({ done: true, value: undefined })
-    },
-    fail(error) {
-      if (done) return
-      done = true
-      failure = { error }
-      takeWaiter()?.reject(error)
-    },
-    next() {
-      const chunk = chunks.take()
-      if (chunk) return Promise.resolve({ done: false, value: chunk })
-      if (failure) return Promise.reject(failure.error)
-      if (done) return Promise.resolve({ done: true, value: undefined })
-      return new Promise((resolve, reject) => {
-        waiter = { resolve, reject }
-      })
-    },
-    async return() {
-      if (!done) flow.abort(new Error('The reader left.'))
-      done = true
-      return { done: true, value: undefined }
-    },
-    [Symbol.asyncIterator]() {
+    through(stage) {
+      pipeline.add(stage)
       return this
     },
+    push(chunk) {
+      if (source.isOver()) return
+      if (reader?.pass) {
+        reader.pass(chunk)
+        return
+      }
+      chunks.add(chunk)
+      reader?.wake()
+    },
+    end() {
+      source.end('done')
+      reader?.wake()
+    },
+    fail(error) {
+      source.end({ error })
+      reader?.wake()
+    },
+    pipeTo: (sink) => pipeTo(sink, source, waitWith),
+    [Symbol.asyncIterator]: () => ({
+      next: () => readNext(source, waitWith),
+      async return() {
+        source.leave()
+        return finished
+      },
+    }),
   }
+}
+
+const finished: IteratorResult<Buffer> = { done: true, value: undefined }
+
+/** What the reader sees: the chunks behind the stages, then how it ends. */
+interface Source {
+  /** The next piece, the end, or nothing yet. @throws what ended the stream */
+  produce(): IteratorResult<Buffer> | undefined
+  /** A chunk past the queue, which must be empty. Undefined where `produce` has the rest to tell. */
+  straight(chunk: Buffer): Buffer | undefined
+  end(how: 'done' | Failure): void
+  /** The reader wants no more. */
+  leave(): void
+  isOver(): boolean
+}
+
+interface SourceParts {
+  chunks: Chunks
+  pipeline: Pipeline
+  flow: Flow
+}
+
+function createSource({ chunks, pipeline, flow }: SourceParts): Source {
+  const ready: Buffer[] = []
+  /** What follows the chunks, and what follows the bytes that are ready. */
+  let senderEnd: 'done' | Failure | undefined
+  let readerEnd: 'done' | Failure | undefined
+
+  function abort(): void {
+    chunks.clear()
+    if (!senderEnd) flow.abort(new Error('The reader left.'))
+  }
+  /** What a stage throws ends the stream, behind the bytes that came before it. */
+  function failWith(error: unknown): void {
+    readerEnd = { error }
+    abort()
+  }
+  function straight(chunk: Buffer): Buffer | undefined {
+    try {
+      return pipeline.pass(chunk, ready)
+    } catch (error) {
+      failWith(error)
+      return undefined
+    }
+  }
+  function endStages(): void {
+    try {
+      readerEnd = senderEnd
+      if (senderEnd === 'done') pipeline.end(ready)
+    } catch (error) {
+      failWith(error)
+    }
+  }
+  return {
+    straight,
+    produce() {
+      while (ready.length === 0 && !readerEnd) {
+        const chunk = chunks.take()
+        if (!chunk && !senderEnd) return undefined
+        const piece = chunk ? straight(chunk) : endStages()
+        if (piece) return { done: false, value: piece }
+      }
+      const value = ready.shift()
+      if (value) return { done: false, value }
+      if (readerEnd && readerEnd !== 'done') throw readerEnd.error
+      return finished
+    },
+    end(how) {
+      senderEnd ??= how
+    },
+    leave() {
+      readerEnd = 'done'
+      ready.length = 0
+      abort()
+    },
+    isOver: () => readerEnd !== undefined,
+  }
+}
+
+interface Reader {
+  wake(): void
+  /** Where it takes chunks as they come, past the queue. */
+  pass?(chunk: Buffer): void
+}
+
+type WaitWith = (reader: Reader | undefined) => void
+
+function pipeTo(sink: ByteSink, source: Source, waitWith: WaitWith): Promise<void> {
+  return new Promise((resolve, reject) => {
+    function pump(): void {
+      try {
+        const drained = writeAll(sink, source)
+        if (drained === 'end') resolve()
+        else if (drained) waitForDrain(drained)
+      } catch (error) {
+        fail(error)
+      }
+    }
+    function fail(error: unknown): void {
+      waitWith(undefined)
+      source.leave()
+      reject(error)
+    }
+    function pass(chunk: Buffer): void {
+      const bytes = source.straight(chunk)
+      if (!bytes) {
+        pump()
+        return
+      }
+      try {
+        const drained = sink.write(bytes)
+        if (drained) waitForDrain(drained)
+      } catch (error) {
+        fail(error)
+      }
+    }
+    function goOn(): void {
+      waitWith({ wake: pump, pass })
+      pump()
+    }
+    function waitForDrain(drained: Promise<void>): void {
+      waitWith(undefined)
+      void drained.then(goOn)
+    }
+    goOn()
+  })
+}
+
+/** Until there is no more for now, the sink is full or the stream has ended. */
+function writeAll(sink: ByteSink, source: Source): Promise<void> | 'end' | undefined {
+  for (let result = source.produce(); result; result = source.produce()) {
+    if (result.done) return 'end'
+    const drained = sink.write(result.value)
+    if (drained) return drained
+  }
+  return undefined
+}
+
+function readNext(source: Source, waitWith: WaitWith): Promise<IteratorResult<Buffer>> {
+  return new Promise((resolve, reject) => {
+    function wake(): void {
+      try {
+        const result = source.produce()
+        if (!result) return
+        waitWith(undefined)
+        resolve(result)
+      } catch (error) {
+        waitWith(undefined)
+        reject(error)
+      }
+    }
+    waitWith({ wake })
+    wake()
+  })
 }
 
 interface Chunks {
   add(chunk: Buffer): void
   take(): Buffer | undefined
+  clear(): void
   isPaused(): boolean
 }
 
@@ -101,6 +252,10 @@ function createChunks(flow: Flow): Chunks {
         flow.resume()
       }
       return chunk
+    },
+    clear() {
+      waiting.length = 0
+      bytes = 0
     },
   }
 }

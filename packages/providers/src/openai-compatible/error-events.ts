@@ -1,4 +1,4 @@
-import { throughStage } from './stage.ts'
+import type { Stage } from '../byte-stream.ts'
 import { toErrorInside } from './upstream-errors.ts'
 
 const key = Buffer.from('"error"')
@@ -8,19 +8,16 @@ const key = Buffer.from('"error"')
  * as many shapes as there are, some with a number as `code`, some with a `[DONE]` after it. Events are parsed only where
  * the bytes hold the key; inside a JSON string its quotes would be escaped.
  */
-export function failOnErrorEvents(
-  body: AsyncIterable<Buffer>,
-  secret: string | undefined,
-): AsyncIterableIterator<Buffer> {
+export function failOnErrorEvents(secret: string | undefined): Stage {
   let spent = false
-  return throughStage(body, {
+  return {
     take(events) {
       const failure = events.includes(key) ? findFailure(events) : undefined
       if (failure) return fail(failure, spent)
       spent = true
       return events
     },
-  })
+  }
 
   function* fail({ before, data }: Failure, wasSpent: boolean): Generator<Buffer> {
     if (before.length > 0) yield before

@@ -12,6 +12,9 @@ const capabilities: ModelCapabilities = {
   reasoning: true,
 }
 
+/** Of the rest of the dialect's speakers most refuse `file` parts. */
+const readsFiles = new Set(['openai', 'openrouter'])
+
 /** Any upstream that speaks OpenAI's dialect: OpenAI, OpenRouter, LM Studio, llama.cpp, Ollama's `/v1`, private ones. */
 export function createOpenAICompatibleProvider(options: EndpointOptions): Provider {
   const endpoint = createEndpoint(options)
@@ -23,7 +26,7 @@ export function createOpenAICompatibleProvider(options: EndpointOptions): Provid
       return {
         provider: options.name,
         id,
-        capabilities,
+        capabilities: { ...capabilities, files: readsFiles.has(options.name) },
         stream: (request, callOptions) => stream(target, request, callOptions),
         relay: (request, callOptions) => relay(target, request, callOptions),
       }

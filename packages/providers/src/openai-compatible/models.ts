@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AppError, type Model } from '@tandem/schemas'
 import type { CallOptions } from '../types.ts'
 import type { Endpoint } from './endpoint.ts'
-import { throwUnlessOk } from './relay.ts'
+import { isOk, throwStatus } from './relay.ts'
 import { readAll } from './transport.ts'
 
 const length = z.number().int().positive().nullish().catch(undefined)
@@ -27,7 +27,7 @@ export async function listModels(endpoint: Endpoint, options: CallOptions): Prom
     { method: 'GET', path: 'models', headers: endpoint.headers() },
     options,
   )
-  await throwUnlessOk(response, endpoint.secret)
+  if (!isOk(response)) await throwStatus(response, endpoint.secret)
   const body = await readAll(response.body, 16 * 2 ** 20)
   return parseList(body.toString('utf8')).map((model) => toModel(model, endpoint.name))
 }

@@ -28,12 +28,12 @@ export async function relay(
     },
     options,
   )
-  await throwUnlessOk(response, endpoint.secret)
+  if (!isOk(response)) await throwStatus(response, endpoint.secret)
   const contentType = String(response.headers['content-type'] ?? '')
   if (request.stream) {
     if (!contentType.startsWith('text/event-stream'))
       return throwNoStream(response, endpoint.secret)
-    const body = failOnErrorEvents(wholeEvents(response.body), endpoint.secret)
+    const body = response.body.through(wholeEvents()).through(failOnErrorEvents(endpoint.secret))
     return { kind: 'stream', body }
   }
   const bytes = await readAll(response.body, maxJsonBytes)
@@ -48,13 +48,16 @@ function toBody({ body, set, remove, model }: RelayRequest, modelId: string): Bu
   return untouched ? body : splice(body, { set: edits, remove })
 }
 
-/** @throws AppError for any status but 2xx. */
-export async function throwUnlessOk(
+export function isOk({ status }: UpstreamResponse): boolean {
+  return status >= 200 && status < 300
+}
+
+/** What an upstream says with any status but 2xx, as an AppError. */
+export async function throwStatus(
   response: UpstreamResponse,
   secret: string | undefined,
-): Promise<void> {
+): Promise<never> {
   const { status, headers } = response
-  if (status >= 200 && status < 300) return
   const body = (await readAll(response.body, maxErrorBytes)).toString('utf8')
   const retryAfter = headers['retry-after']
   throw toUpstreamError({

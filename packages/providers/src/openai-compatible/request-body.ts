@@ -22,7 +22,7 @@ export function toRequestBody(request: ModelRequest, model: string): Buffer {
 }
 
 /** DeepSeek wants the reasoning of tool-calling turns back as `reasoning_content`; others ignore it. */
-function toWireMessage({ reasoning, ...message }: Message): Record<string, unknown> {
+export function toWireMessage({ reasoning, ...message }: Message): Record<string, unknown> {
   const sendBack =
     message.role === 'assistant' && message.tool_calls?.length && typeof reasoning === 'string'
   return sendBack ? { ...message, reasoning_content: reasoning } : message

@@ -37,6 +37,21 @@ describe('splice', () => {
     expect(spliced(json, { remove: ['k'] })).toBe(expected)
   })
 
+  it.each([
+    ['{"k":"old"}', '{"k":1}'],
+    ['{"k":"old", "a": {"b":2} }', '{"k":1, "a": {"b":2} }'],
+    [String.raw`{"k":"a \"quote\" and \\","a":2}`, '{"k":1,"a":2}'],
+    ['{"k":"é","a":"ü"}', '{"k":1,"a":"ü"}'],
+    ['{"k":"k","a":2}', '{"k":1,"a":2}'],
+    ['{"k":"old","a":"k"}', '{"k":1,"a":"k"}'],
+    ['{"k":"old","k":"older"}', '{"k":1}'],
+    [String.raw`{"k":"old","\u006b":"older"}`, '{"k":1}'],
+    ['{"k":"old","a":{"k":3}}', '{"k":1,"a":{"k":3}}'],
+    ['{"k" :"old","a":2}', '{"k":1,"a":2}'],
+  ])('sets the first field of %s', (json, expected) => {
+    expect(spliced(json, { set: { k: '1' } })).toBe(expected)
+  })
+
   it('is not misled by names that every object has', () => {
     const json = '{"constructor":1,"__proto__":2,"toString":3}'
     expect(spliced(json, { set: { model: '"m"' } })).toBe(

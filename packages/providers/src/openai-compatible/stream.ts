@@ -3,7 +3,7 @@ import { AppError, type FinishReason, type Usage } from '@tandem/schemas'
 import type { CallOptions, ModelEvent, ModelRequest } from '../types.ts'
 import { chunkSchema, type Chunk } from './chunk.ts'
 import type { Endpoint } from './endpoint.ts'
-import { throwUnlessOk } from './relay.ts'
+import { isOk, throwStatus } from './relay.ts'
 import { toRequestBody } from './request-body.ts'
 import { createToolCallAssembly } from './tool-call-deltas.ts'
 import { toErrorInside } from './upstream-errors.ts'
@@ -24,8 +24,9 @@ export async function* stream(
     },
     options,
   )
-  await throwUnlessOk(response, endpoint.secret)
-  yield* toModelEvents(parseChunks(wholeEvents(response.body), endpoint.secret), endpoint.modelId)
+  if (!isOk(response)) await throwStatus(response, endpoint.secret)
+  const events = response.body.through(wholeEvents())
+  yield* toModelEvents(parseChunks(events, endpoint.secret), endpoint.modelId)
 }
 
 async function* parseChunks(

@@ -1,6 +1,7 @@
 import { Pool, type Dispatcher } from 'undici'
 import type { IncomingHttpHeaders } from 'undici/types/header.js'
 import { AppError } from '@tandem/schemas'
+import type { ByteStream } from '../byte-stream.ts'
 import { createBodyQueue, type BodyQueue } from './body-queue.ts'
 import { toTransportError } from './upstream-errors.ts'
 
@@ -47,8 +48,8 @@ export function createTransport(baseUrl: string, timeouts: UpstreamTimeouts): Tr
   })
   const prefix = pathname.replace(/\/+$/, '')
   return {
-    async send({ method, path, headers, body }, { signal }) {
-      signal.throwIfAborted()
+    send({ method, path, headers, body }, { signal }) {
+      if (signal.aborted) return Promise.reject(signal.reason as Error)
       const request = { method, path: `${prefix}/${path}`, headers, body: body ?? null }
       return new Promise((resolve, reject) => {
         pool.dispatch(request, createHandler({ timeouts, signal, resolve, reject }))
@@ -134,29 +135,38 @@ interface Watched {
   expire(what: string): void
 }
 
-/** The upstream's clocks. A reader that pauses the upstream stops the clock for silence. */
+/**
+ * The upstream's clocks, on one timer that is set anew only when it fires: setting timers at each event would cost more
+ * than all else here. A reader that pauses the upstream stops the clock for silence.
+ */
 function createWatch(timeouts: UpstreamTimeouts, { isPaused, expire }: Watched): Watch {
-  const total = setTimeout(() => expire('its whole answer'), timeouts.totalTimeoutMs)
-  const first = setTimeout(() => expire('its first byte'), timeouts.firstByteTimeoutMs)
-  let silence: NodeJS.Timeout | undefined
-  const onSilence = (): void => {
-    if (isPaused()) silence?.refresh()
-    else expire('the next piece of its answer')
+  const startedAt = performance.now()
+  let heardAt: number | undefined
+  let timer = wait(Math.min(timeouts.firstByteTimeoutMs, timeouts.totalTimeoutMs))
+
+  /** Never past the next silence, which may begin meanwhile. */
+  function wait(ms: number): NodeJS.Timeout {
+    return setTimeout(check, Math.ceil(Math.min(ms, timeouts.silenceTimeoutMs)))
+  }
+  function check(): void {
+    const now = performance.now()
+    const total = startedAt + timeouts.totalTimeoutMs - now
+    const next = heardAt === undefined ? untilFirstByte(now) : untilSilence(now, heardAt)
+    if (total <= 0) expire('its whole answer')
+    else if (next <= 0) expire(heardAt === undefined ? 'its first byte' : 'its next piece')
+    else timer = wait(Math.min(total, next))
+  }
+  function untilFirstByte(now: number): number {
+    return startedAt + timeouts.firstByteTimeoutMs - now
+  }
+  function untilSilence(now: number, last: number): number {
+    return timeouts.silenceTimeoutMs - (isPaused() ? 0 : now - last)
   }
   return {
     heard() {
-      if (silence) {
-        silence.refresh()
-        return
-      }
-      clearTimeout(first)
-      silence = setTimeout(onSilence, timeouts.silenceTimeoutMs)
+      heardAt = performance.now()
     },
-    stop() {
-      clearTimeout(total)
-      clearTimeout(first)
-      clearTimeout(silence)
-    },
+    stop: () => clearTimeout(timer),
   }
 }
 
@@ -168,17 +178,20 @@ function timedOut(what: string, answering: boolean): AppError {
 }
 
 /** The whole of a body. @throws AppError `upstream_invalid_response` above `limitBytes`, and what the body throws. */
-export async function readAll(body: AsyncIterable<Buffer>, limitBytes: number): Promise<Buffer> {
+export async function readAll(body: ByteStream, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of body) {
-    bytes += chunk.length
-    if (bytes > limitBytes) {
-      throw new AppError('upstream_invalid_response', {
-        message: "The model provider's answer is too large.",
-      })
-    }
-    chunks.push(chunk)
-  }
+  await body.pipeTo({
+    write(chunk) {
+      bytes += chunk.length
+      if (bytes > limitBytes) {
+        throw new AppError('upstream_invalid_response', {
+          message: "The model provider's answer is too large.",
+        })
+      }
+      chunks.push(chunk)
+      return undefined
+    },
+  })
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes)
 }

@@ -1,17 +1,19 @@
 import { describe, expect, it } from '@jest/globals'
 import { fixtureNames, loadFixture, splitEvents } from '@tandem/testing'
+import { createPipeline } from '../byte-stream.ts'
 import { wholeEvents } from './whole-events.ts'
 
-async function* source(...chunks: (Buffer | string)[]): AsyncGenerator<Buffer> {
-  for (const chunk of chunks) yield Buffer.from(chunk)
+function pass(chunks: Iterable<Buffer | string>, writes: Buffer[]): void {
+  const pipeline = createPipeline()
+  pipeline.add(wholeEvents())
+  for (const chunk of chunks) pipeline.take(Buffer.from(chunk), writes)
+  pipeline.end(writes)
 }
 
-async function passed(
-  ...chunks: (Buffer | string)[]
-): Promise<{ writes: Buffer[]; error: unknown }> {
+function passed(...chunks: (Buffer | string)[]): { writes: Buffer[]; error: unknown } {
   const writes: Buffer[] = []
   try {
-    for await (const bytes of wholeEvents(source(...chunks))) writes.push(bytes)
+    pass(chunks, writes)
     return { writes, error: undefined }
   } catch (error) {
     return { writes, error }
@@ -28,9 +30,9 @@ describe.each(streams)('%s', (name) => {
   const boundaries = new Set<number>([0])
   for (const event of splitEvents(bytes)) boundaries.add([...boundaries].at(-1)! + event.length)
 
-  it('comes out as it went in, cut at any byte, and only in whole events', async () => {
+  it('comes out as it went in, cut at any byte, and only in whole events', () => {
     for (let cut = 1; cut < bytes.length; cut += 1) {
-      const { writes, error } = await passed(bytes.subarray(0, cut), bytes.subarray(cut))
+      const { writes, error } = passed(bytes.subarray(0, cut), bytes.subarray(cut))
       if (error) throw error
       if (!Buffer.concat(writes).equals(bytes)) throw new Error(`changed when cut at ${cut}`)
       let at = 0
@@ -41,41 +43,41 @@ describe.each(streams)('%s', (name) => {
     }
   })
 
-  it('comes out as it went in, a byte at a time, one write an event', async () => {
-    const { writes, error } = await passed(...Array.from(bytes, (byte) => Buffer.from([byte])))
+  it('comes out as it went in, a byte at a time, one write an event', () => {
+    const { writes, error } = passed(...Array.from(bytes, (byte) => Buffer.from([byte])))
     expect(error).toBeUndefined()
     expect(writes.map(String)).toEqual(splitEvents(bytes).map(String))
   })
 })
 
 describe('the end of a stream', () => {
-  it('may lack its last blank line', async () => {
-    const { writes, error } = await passed(text, finished, 'data: [DONE]')
+  it('may lack its last blank line', () => {
+    const { writes, error } = passed(text, finished, 'data: [DONE]')
     expect(error).toBeUndefined()
     expect(Buffer.concat(writes).toString()).toBe(text + finished + done)
   })
 
-  it('gets the [DONE] that a finished upstream forgot', async () => {
-    const { writes, error } = await passed(text, finished)
+  it('gets the [DONE] that a finished upstream forgot', () => {
+    const { writes, error } = passed(text, finished)
     expect(error).toBeUndefined()
     expect(Buffer.concat(writes).toString()).toBe(text + finished + done)
   })
 
-  it('finds the finish_reason beside a later usage event in the same piece', async () => {
+  it('finds the finish_reason beside a later usage event in the same piece', () => {
     const usage = 'data: {"choices":[],"usage":{"prompt_tokens":1}}\n\n'
-    const { writes, error } = await passed(text + finished + usage)
+    const { writes, error } = passed(text + finished + usage)
     expect(error).toBeUndefined()
     expect(Buffer.concat(writes).toString()).toBe(text + finished + usage + done)
   })
 
-  it('is not asked for a second [DONE] when a comment follows the first', async () => {
-    const { writes } = await passed(text, finished, done, ': bye\n\n')
+  it('is not asked for a second [DONE] when a comment follows the first', () => {
+    const { writes } = passed(text, finished, done, ': bye\n\n')
     expect(Buffer.concat(writes).toString()).toBe(`${text}${finished}${done}: bye\n\n`)
   })
 
-  it('is an error event of the upstream as well', async () => {
+  it('is an error event of the upstream as well', () => {
     const error = 'data: {"error":{"message":"crashed"}}\n\n'
-    expect(await passed(text, error)).toEqual({
+    expect(passed(text, error)).toEqual({
       writes: [Buffer.from(text), Buffer.from(error)],
       error: undefined,
     })
@@ -92,36 +94,23 @@ describe('the end of a stream', () => {
       [text, String.raw`data: {"c":"\"finish_reason\":\"stop\" [DONE]"}` + '\n\n'],
     ],
   ])('is an error when it comes too early: %s', async (_name, chunks) => {
-    const { writes, error } = await passed(...chunks)
+    const { writes, error } = passed(...chunks)
     expect(error).toMatchObject({ code: 'upstream_interrupted', spent: true })
     expect(Buffer.concat(writes).toString()).not.toContain('[DONE]\n')
     for (const write of writes) expect(write.toString()).toMatch(/\n\n$/)
   })
 })
 
-it('keeps CRLF', async () => {
+it('keeps CRLF', () => {
   const crlf = (text + finished + done).replaceAll('\n', '\r\n')
   for (let cut = 1; cut < crlf.length; cut += 1) {
-    const { writes, error } = await passed(crlf.slice(0, cut), crlf.slice(cut))
+    const { writes, error } = passed(crlf.slice(0, cut), crlf.slice(cut))
     expect(error).toBeUndefined()
     expect(Buffer.concat(writes).toString()).toBe(crlf)
   }
 })
 
-it('gives up on an event without end', async () => {
-  const { error } = await passed('data: ', ...Array.from({ length: 18 }, () => 'x'.repeat(2 ** 20)))
+it('gives up on an event without end', () => {
+  const { error } = passed('data: ', ...Array.from({ length: 18 }, () => 'x'.repeat(2 ** 20)))
   expect(error).toMatchObject({ code: 'upstream_invalid_response' })
-})
-
-it('closes the source when the reader leaves', async () => {
-  let closed = false
-  async function* endless(): AsyncGenerator<Buffer> {
-    try {
-      for (;;) yield Buffer.from(text)
-    } finally {
-      closed = true
-    }
-  }
-  for await (const _bytes of wholeEvents(endless())) break
-  expect(closed).toBe(true)
 })

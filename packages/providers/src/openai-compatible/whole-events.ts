@@ -1,5 +1,5 @@
 import { AppError } from '@tandem/schemas'
-import { throughStage } from './stage.ts'
+import type { Stage } from '../byte-stream.ts'
 
 const none = Buffer.alloc(0)
 const done = Buffer.from('data: [DONE]\n\n')
@@ -9,12 +9,12 @@ const finishKey = Buffer.from('"finish_reason"')
  * Passes a stream's bytes in whole SSE events, as many as have come; half an event is held back, so that an error
  * event after it can be read. An upstream that ends without a terminal event broke off, however politely its socket
  * closed; one that finished but forgot `[DONE]` gets it.
- * @throws AppError `upstream_interrupted`, `upstream_invalid_response` (an event of over 16 MiB), and what `body` throws.
+ * It throws AppError `upstream_interrupted`, `upstream_invalid_response` (an event of over 16 MiB).
  */
-export function wholeEvents(body: AsyncIterable<Buffer>): AsyncIterableIterator<Buffer> {
+export function wholeEvents(): Stage {
   let held: Buffer = none
   const ending = createEnding()
-  return throughStage(body, {
+  return {
     take(chunk) {
       const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk])
       const end = endOfLastEvent(bytes)
@@ -36,7 +36,7 @@ export function wholeEvents(body: AsyncIterable<Buffer>): AsyncIterableIterator<
       if (!ending.isFinished()) throw new AppError('upstream_interrupted', { spent: true })
       yield done
     },
-  })
+  }
 }
 
 const newLine = 0x0a
