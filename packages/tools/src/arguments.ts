@@ -27,3 +27,20 @@ export function fromParameters(parameters: Record<string, unknown>): z.ZodType {
   const strict = parameters['additionalProperties'] === false
   return strict && schema instanceof z.ZodObject ? refuseUnknown(schema) : schema
 }
+
+const mostCheckers = 500
+
+/** The same, made at first use and kept: that takes a millisecond for each tool, and every run is given all of them. */
+export function createCheckers(): (parameters: Record<string, unknown>) => z.ZodType {
+  const checkers = new Map<string, z.ZodType>()
+  return (parameters) => {
+    const key = JSON.stringify(parameters)
+    const known = checkers.get(key)
+    if (known) return known
+    // Users' own functions come and go: to begin anew now and then costs little.
+    if (checkers.size >= mostCheckers) checkers.clear()
+    const made = fromParameters(parameters)
+    checkers.set(key, made)
+    return made
+  }
+}

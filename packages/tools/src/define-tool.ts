@@ -18,6 +18,8 @@ export interface ToolDefinition<Schema extends z.ZodObject> {
   traits: ToolTraits
   /** Always available where it is left out. */
   available?: () => ToolAvailability
+  /** Where it depends on whose it is, too. */
+  availableTo?: (owner: string) => Promise<ToolAvailability>
   /** A generator where there is progress to tell; a plain or async function where there is none. */
   run(
     args: z.output<Schema>,
@@ -33,7 +35,7 @@ export interface ToolDefinition<Schema extends z.ZodObject> {
 export function defineTool<Schema extends z.ZodObject>(
   definition: ToolDefinition<Schema>,
 ): Tool<z.output<Schema>> {
-  const { name, description, schema, traits, available = () => ({ ok: true }) } = definition
+  const { name, description, schema, traits, available = alwaysAvailable, availableTo } = definition
   parseInput(toolDescriptionSchema.pick({ name: true }), { name })
   const strict = refuseUnknown(schema)
   return {
@@ -42,6 +44,7 @@ export function defineTool<Schema extends z.ZodObject>(
     parameters: toParameters(schema),
     traits,
     available,
+    ...(availableTo && { availableTo }),
     parse: (input) => parseInput(strict, input),
     async *run(args, context, options) {
       const running = definition.run(args, context, options)
@@ -49,6 +52,8 @@ export function defineTool<Schema extends z.ZodObject>(
     },
   }
 }
+
+const alwaysAvailable = (): ToolAvailability => ({ ok: true })
 
 function isGenerator(
   running: AsyncGenerator<ToolProgress, ToolResult> | Promise<ToolResult> | ToolResult,

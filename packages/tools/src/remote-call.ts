@@ -58,7 +58,7 @@ async function post(
   { args, context }: Call,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {
-  const { owner, sessionId, runId, callId, models } = context
+  const { owner, sessionId, runId, callId, models, attachments } = context
   const token = connection.token({ sub: owner, session: sessionId, run: runId })
   return request(connection.url(`/tools/${name}`), {
     method: 'POST',
@@ -72,6 +72,7 @@ async function post(
     body: JSON.stringify({
       arguments: args,
       call_id: callId,
+      ...(attachments?.length && { attachments }),
       ...(models.token && { models: { base_url: models.baseUrl, token: models.token } }),
     }),
   })

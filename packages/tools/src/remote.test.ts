@@ -108,7 +108,9 @@ const resultEvent = `event: result\ndata: ${JSON.stringify(result)}\n\n`
 describe('list', () => {
   test('gives the descriptions, asked for with a token that carries the claims', async () => {
     const { client, received } = await start(sse())
-    expect(await client.list(claims, { signal: never })).toEqual([description])
+    expect(await client.list(claims, { signal: never })).toEqual([
+      { ...description, source: 'builtin' },
+    ])
     const [{ url, headers }] = received as [Received]
     expect(url).toBe('/tools')
     expect(verifyServiceToken(headers.authorization!.slice('Bearer '.length), secret)).toEqual(

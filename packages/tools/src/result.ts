@@ -21,6 +21,8 @@ export function errorResult(
  * their errors last, so a third is kept for the tail.
  */
 export function boundText(text: string, maxBytes: number = defaultMaxBytes): string {
+  // No character takes more than three bytes for each of its units in UTF-16.
+  if (text.length * 3 <= maxBytes) return text
   const bytes = Buffer.from(text)
   if (bytes.length <= maxBytes) return text
   const mark = `\n[… ${bytes.length} bytes in all, the middle is left out …]\n`

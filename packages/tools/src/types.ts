@@ -16,6 +16,8 @@ export interface ToolContext {
   runId?: string
   callId: string
   models: ModelsAccess
+  /** Ids of files that came with the conversation; they may be gone. Whose they are is for the tool to check. */
+  attachments?: readonly string[]
 }
 
 /** A tool, on whichever side of the wire: the tools server runs them, the main API reaches them by `remote.ts`. */
@@ -28,6 +30,8 @@ export interface Tool<Args = unknown> {
   parse(input: unknown): Args
   readonly traits: ToolTraits
   available(): ToolAvailability
+  /** Where it depends on whose it is, too; on the tools server. */
+  availableTo?(owner: string): Promise<ToolAvailability>
   /** Yields progress, returns the result. A failure is a result with `error` set, never a throw, but for aborts. */
   run(
     args: Args,
