@@ -1,0 +1,27 @@
+import type { AgentEvent, ToolCall } from '@tandem/schemas'
+import { createAgent, type Outcome } from './agent.ts'
+import { countModelCall, type RunState } from './run-state.ts'
+
+/** One model call, passed on as it is: no tools of ours, the caller's in the caller's hands. */
+export async function* chatBody(state: RunState): AsyncGenerator<AgentEvent, Outcome> {
+  const { model, request } = state.run
+  const calls: ToolCall[] = []
+  const outcome: Outcome = { stopReason: 'final', finishReason: 'stop', text: '' }
+  state.tally.steps += 1
+  yield { type: 'step-start', step: 1 }
+  for await (const event of model.stream(request, { signal: state.deadline })) {
+    if (event.type === 'text-delta') yield { type: 'text-delta', text: event.text }
+    else if (event.type === 'reasoning-delta') yield { type: event.type, text: event.text }
+    else if (event.type === 'tool-call-end') {
+      calls.push({ ...event.call, id: state.claimId('') })
+    } else if (event.type === 'finish') {
+      outcome.finishReason = event.reason
+      countModelCall(state, event.usage)
+    }
+  }
+  if (calls.length === 0) return outcome
+  yield { type: 'caller-tool-calls', calls }
+  return { ...outcome, stopReason: 'caller_tools' }
+}
+
+export const chat = createAgent(() => ({ name: 'chat', body: chatBody }))

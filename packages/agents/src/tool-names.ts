@@ -1,0 +1,43 @@
+/** Namespaces that models put before a name. */
+const prefix = /^(?:functions?|tools?|default_api|api|namespace)[.:/]+/i
+
+function lettersOf(name: string): string {
+  return name
+    .replace(prefix, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '')
+}
+
+/** The name that was meant: itself, or the only one with the same letters (`Web-Search` for `web_search`). */
+export function meantName(name: string, names: readonly string[]): string | undefined {
+  if (names.includes(name)) return name
+  const letters = lettersOf(name)
+  const same = names.filter((known) => lettersOf(known) === letters)
+  return same.length === 1 ? same[0] : undefined
+}
+
+/** The names, the most alike first. */
+export function byLikeness(name: string, names: readonly string[]): string[] {
+  const wanted = lettersOf(name).slice(0, 64)
+  const ranked = names.map((known) => ({ known, distance: editDistance(wanted, lettersOf(known)) }))
+  return ranked.toSorted((a, b) => a.distance - b.distance).map(({ known }) => known)
+}
+
+/** Levenshtein's. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (const [i, letter] of a.split('').entries()) {
+    const next = [i + 1]
+    for (const [j, other] of b.split('').entries()) {
+      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1)
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row.at(-1) ?? 0
+}
+
+/** A name as every provider takes it back in a conversation. */
+export function safeName(name: string): string {
+  return name.replaceAll(/[^\w-]/g, '_').slice(0, 64) || 'unreadable'
+}
