@@ -1,0 +1,37 @@
+/** Where files lie: `<dir>/<hash of the owner>/<id>`, drafts beside them; no part of a path comes from a caller. */
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+
+export interface Places {
+  /** The path of a file; its folder may not be there yet. */
+  of(owner: string, id: string): string
+  /** A path for bytes that are still coming. The folders of drafts and of the owner's files are made. */
+  draft(owner: string): Promise<string>
+  readonly root: string
+  readonly drafts: string
+}
+
+export function createPlaces(root: string): Places {
+  const drafts = join(root, '.incoming')
+  const folderOf = (owner: string): string => join(root, hashOf(owner))
+  return {
+    root,
+    drafts,
+    of: (owner, id) => join(folderOf(owner), id),
+    async draft(owner) {
+      await mkdir(drafts, { recursive: true, mode: 0o700 })
+      await mkdir(folderOf(owner), { recursive: true, mode: 0o700 })
+      return join(drafts, randomBytes(12).toString('hex'))
+    },
+  }
+}
+
+function hashOf(owner: string): string {
+  return createHash('sha256').update(owner).digest('hex').slice(0, 32)
+}
+
+/** `file-…`, with 144 random bits. */
+export function newFileId(): string {
+  return `file-${randomBytes(18).toString('base64url')}`
+}
