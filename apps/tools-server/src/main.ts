@@ -1,29 +1,14 @@
-import pino from 'pino'
 import { loadConfig, loadSecrets } from '@tandem/config'
-import { listen, onShutdown, runMain } from '@tandem/http'
-import { createToolsApp } from './app.ts'
-import { createDeps } from './deps.ts'
+import { assertFree, runMain } from '@tandem/http'
 
-/** The tools server: config -> deps -> app -> listen -> graceful close. */
+/** The tools server. What an operator must mend (a setting, a busy port) is told before all else is loaded. */
 async function main(): Promise<void> {
   const config = loadConfig()
-  const { serviceSecret } = loadSecrets({
-    dataDir: config.dataDir,
-    given: config,
-    names: ['serviceSecret'],
-  })
-  const logger = pino({ name: 'tools-server', level: config.logLevel, base: undefined })
-  const deps = await createDeps({ promptsDir: config.promptsDir, serviceSecret, logger })
-  const server = await listen(createToolsApp(deps), { host: config.host, port: config.toolsPort })
-  logger.info({ url: server.url, tools: [...deps.tools.keys()] }, 'listening')
-  onShutdown(
-    async () => {
-      logger.info('shutting down')
-      await deps.lifecycle.drain(server, config.drainSeconds * 1000)
-      logger.info('stopped')
-    },
-    { supervised: config.supervised },
-  )
+  await assertFree({ host: config.host, port: config.toolsPort })
+  const { dataDir } = config
+  const secrets = loadSecrets({ dataDir, given: config, names: ['serviceSecret'] })
+  const { serve } = await import('./serve.ts')
+  await serve(config, secrets)
 }
 
 await runMain(main)

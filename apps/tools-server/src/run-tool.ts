@@ -1,5 +1,6 @@
 import { AppError, toErrorBody, type ToolProgress, type ToolResult } from '@tandem/schemas'
 import { errorResult, type Tool, type ToolContext } from '@tandem/tools'
+import { orAborted } from './or-aborted.ts'
 
 export interface ToolRun {
   tool: Tool
@@ -35,19 +36,6 @@ export async function* runTool(
   }
 }
 
-/** The promise, or the abort if that comes first. */
-async function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const aborted = Promise.withResolvers<never>()
-  const abort = (): void => aborted.reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  if (signal.aborted) abort()
-  try {
-    return await Promise.race([promise, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
-}
-
 function timedOut({ name, traits }: Tool): ToolResult {
   return errorResult(
     'timeout',
@@ -59,7 +47,7 @@ function timedOut({ name, traits }: Tool): ToolResult {
 function toFailure(error: unknown, onCrash: ToolRun['onCrash']): ToolResult {
   if (error instanceof AppError && error.code !== 'internal_error') {
     return errorResult(error.code, toErrorBody(error).error.message, {
-      retryable: error.status === 429 || error.status >= 500,
+      retryable: !error.spent && (error.status === 429 || error.status >= 500),
     })
   }
   onCrash(error)

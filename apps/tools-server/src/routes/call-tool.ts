@@ -26,7 +26,7 @@ const maxBodyBytes = 8 * 2 ** 20
 /** `POST /tools/{name}`: the result, or with `Accept: text/event-stream` progress events and then the result. */
 export function callTool(deps: Deps): RequestHandler<{ name: string }> {
   return async (req, res) => {
-    const tool = findTool(deps, req.params.name)
+    const tool = await findTool(deps, callerOf(res).sub, req.params.name)
     const call = parseInput(
       toolCallRequestSchema,
       parseJsonObject(await readBody(req, maxBodyBytes)),
@@ -50,8 +50,8 @@ export function callTool(deps: Deps): RequestHandler<{ name: string }> {
   }
 }
 
-function findTool({ tools }: Deps, name: string): Tool {
-  const tool = tools.get(name)
+async function findTool({ toolbox }: Deps, owner: string, name: string): Promise<Tool> {
+  const tool = await toolbox.find(owner, name)
   if (tool) return tool
   throw new AppError('tool_not_found', {
     message: `There is no tool '${name.slice(0, 64)}'.`,
@@ -67,6 +67,7 @@ function toContext(res: Response, call: ToolCallRequest): ToolContext {
     sessionId: session,
     runId: run,
     callId: call.call_id,
+    ...(call.attachments && { attachments: call.attachments }),
     models: { baseUrl: call.models?.base_url ?? '', token: call.models?.token ?? '' },
   }
 }

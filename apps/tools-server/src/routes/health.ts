@@ -3,10 +3,11 @@ import { sendJson } from '@tandem/http'
 import { AppError } from '@tandem/schemas'
 import type { Deps } from '../deps.ts'
 
-/** The process runs. */
-export function alive(): RequestHandler {
+/** The process runs; plugins that did not load are named, but not why, for nobody was asked who they are. */
+export function alive({ toolbox }: Pick<Deps, 'toolbox'>): RequestHandler {
   return (_req, res) => {
-    sendJson(res, { status: 'ok' })
+    const failed = toolbox.errors().map(({ plugin }) => plugin)
+    sendJson(res, { status: 'ok', ...(failed.length > 0 && { failed_plugins: failed }) })
   }
 }
 
@@ -15,5 +16,16 @@ export function ready({ lifecycle }: Deps): RequestHandler {
   return (_req, res) => {
     if (lifecycle.isDraining()) throw new AppError('server_shutting_down')
     sendJson(res, { status: 'ready' })
+  }
+}
+
+/** What holds here, for the main API: how Python is isolated, and how documents are found. */
+export function report({
+  sandbox,
+  knowledge,
+}: Pick<Deps, 'sandbox' | 'knowledge'>): RequestHandler {
+  return async (_req, res) => {
+    const state = await knowledge.collections.state()
+    sendJson(res, { status: 'ok', sandbox: sandbox.status(), knowledge: state })
   }
 }

@@ -1,17 +1,11 @@
 import type { RequestHandler } from 'express'
 import { sendJson } from '@tandem/http'
-import type { ToolDescription } from '@tandem/schemas'
-import type { Tool } from '@tandem/tools'
+import { callerOf } from '../auth/service-caller.ts'
 import type { Deps } from '../deps.ts'
 
-/** `GET /tools`: every tool, also those that are not available, with the reason. */
-export function listTools({ tools }: Deps): RequestHandler {
-  return (_req, res) => {
-    sendJson(res, { tools: [...tools.values()].map(toDescription) })
+/** `GET /tools`: all that the caller has, also what is not available, with the reason; and plugins that did not load. */
+export function listTools({ toolbox }: Deps): RequestHandler {
+  return async (_req, res) => {
+    sendJson(res, await toolbox.list(callerOf(res).sub))
   }
-}
-
-function toDescription(tool: Tool): ToolDescription {
-  const { name, description, parameters, traits } = tool
-  return { name, description, parameters, traits, available: tool.available() }
 }
