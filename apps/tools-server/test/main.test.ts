@@ -31,6 +31,7 @@ function start(settings: Record<string, string> = {}) {
       PROMPTS_DIR: promptsDir,
       DATA_DIR: 'data',
       DRAIN_SECONDS: '1',
+      RAG_MODEL_HUB: 'off',
       ...settings,
     },
   })
@@ -58,7 +59,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     const { serviceSecret } = JSON.parse(file) as { serviceSecret: string }
     const client = createToolsClient({ baseUrl, secret: serviceSecret })
     const tools = await client.list({ sub: 'u' }, { signal: new AbortController().signal })
-    expect(tools).toHaveLength(2)
+    expect(tools.map(({ name }) => name)).toContain('calculator')
     await client.close()
     started.kill(signal)
     const { code, output } = await ended
@@ -69,7 +70,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 )
 
 test('takes the secret from SERVICE_SECRET', async () => {
-  const secret = 'a-service-secret-from-the-environment'
+  const secret = 'q8Zr2vX0pLwN5tYb7uKdJ4sHf9GaCe1M'
   const { started, url, ended } = start({ SERVICE_SECRET: secret })
   const headers = { authorization: `Bearer ${signServiceToken({ sub: 'u' }, secret)}` }
   expect((await fetch(`${await url}/tools`, { headers })).status).toBe(200)

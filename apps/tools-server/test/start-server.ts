@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach } from '@jest/globals'
 import pino from 'pino'
@@ -5,11 +6,22 @@ import { listen } from '@tandem/http'
 import type { ServiceClaims, ToolResult } from '@tandem/schemas'
 import { signServiceToken } from '@tandem/tools'
 import { createToolsApp } from '../src/app.ts'
-import { createDeps, type Deps, type DepsOptions } from '../src/deps.ts'
+import { makeTempDir } from '@tandem/testing'
+import { closeDeps, createDeps, type Deps, type DepsOptions } from '../src/deps.ts'
+import type { WebSettings } from '../src/web/web.ts'
 
 export const secret = 'the-service-secret-of-these-tests-only'
 export const promptsDir = fileURLToPath(new URL('../../../prompts', import.meta.url))
 export const logger = pino({ level: 'silent' })
+
+/** No search provider is configured. */
+export const webSettings: WebSettings = {
+  tavilyBaseUrl: 'http://127.0.0.1:9',
+  tavilySearchDepth: 'basic',
+  braveBaseUrl: 'http://127.0.0.1:9',
+  websearchMaxResults: 5,
+  fetchPrivateHosts: [],
+}
 
 export interface TestServer {
   url: string
@@ -35,7 +47,16 @@ export async function startServer(options: Partial<DepsOptions> = {}): Promise<T
 
 /** The same, closed by whoever starts it. */
 export async function startLastingServer(options: Partial<DepsOptions> = {}): Promise<TestServer> {
-  const deps = await createDeps({ promptsDir, serviceSecret: secret, logger, ...options })
+  const folder = await makeTempDir()
+  const deps = await createDeps({
+    promptsDir,
+    serviceSecret: secret,
+    logger,
+    dataDir: folder.path,
+    pluginsDir: join(folder.path, 'plugins'),
+    web: webSettings,
+    ...options,
+  })
   const running = await listen(createToolsApp(deps), { host: '127.0.0.1', port: 0 })
   const server: TestServer = {
     url: running.url,
@@ -56,7 +77,11 @@ export async function startLastingServer(options: Partial<DepsOptions> = {}): Pr
       if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`)
       return (await response.json()) as ToolResult
     },
-    close: () => running.close(),
+    async close() {
+      await running.close()
+      await closeDeps(deps)
+      await folder.remove()
+    },
   }
   return server
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals'
 import { toolListSchema, toolResultSchema } from '@tandem/schemas'
 import type { ToolContext } from '@tandem/tools'
 import { createDeps } from '../src/deps.ts'
-import { acceptEvents, logger, secret, startServer } from './start-server.ts'
+import { acceptEvents, logger, secret, startServer, webSettings } from './start-server.ts'
 import {
   createContextTool,
   createDeafTool,
@@ -22,7 +22,16 @@ describe('GET /tools', () => {
     expect(response.status).toBe(200)
     expect(response.headers.get('x-request-id')).toBeTruthy()
     const { tools } = toolListSchema.parse(await response.json())
-    expect(tools.map(({ name }) => name)).toEqual(['calculator', 'get_current_time'])
+    expect(tools.map(({ name }) => name)).toEqual([
+      'calculator',
+      'get_current_time',
+      'websearch',
+      'fetch_page',
+      'python_coder',
+      'rag',
+      'read_attachment',
+      'ppt_maker',
+    ])
     const [calculator, time] = tools
     expect(calculator).toMatchObject({
       description: expect.stringContaining('arithmetic expression'),
@@ -275,7 +284,13 @@ describe('probes', () => {
 
 test('the server does not start without the texts of its tools', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'prompts-'))
-  const options = { serviceSecret: secret, logger }
+  const options = {
+    serviceSecret: secret,
+    logger,
+    dataDir: folder,
+    pluginsDir: folder,
+    web: webSettings,
+  }
   const missing = createDeps({ ...options, promptsDir: join(folder, 'none') })
   await expect(missing).rejects.toThrow('PROMPTS_DIR')
   await rm(folder, { recursive: true })
