@@ -1,36 +1,63 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Request, RequestHandler, Response } from 'express'
+import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { AppError, type Principal } from '@tandem/schemas'
+import type { Verified } from './verified.ts'
+import { verifyCredential, type VerifyDeps } from './verify-credential.ts'
 
-/** Whose key this is, if anyone's. */
-export type KeyCheck = (key: string) => Principal | undefined
-
-/** One key guards everything until there are accounts. Hashes of equal length are compared, in constant time. */
-export function createKeyCheck(adminApiKey: string): KeyCheck {
-  const expected = sha256(adminApiKey)
-  const admin: Principal = { userId: 'admin', role: 'admin' }
-  return (key) => (timingSafeEqual(sha256(key), expected) ? admin : undefined)
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+export interface AuthenticateDeps extends VerifyDeps {
+  verified: Verified
 }
 
 const principalKey = Symbol('tandem.principal')
 type Carrier = Response & { [principalKey]?: Principal }
 
-/** @throws AppError `invalid_api_key`; the first words are those that client libraries look for. */
-export function authenticate(checkKey: KeyCheck): RequestHandler {
+/**
+ * Synchronous where the credential was verified a moment ago.
+ * @throws AppError `invalid_api_key`; the first words are those that client libraries look for. `storage_unavailable`
+ * where the database does not answer: a good key is never called bad.
+ */
+export function authenticate(deps: AuthenticateDeps): RequestHandler {
+  const { verified } = deps
   return (req, res, next) => {
-    const key = keyOf(req)
-    const principal = key ? checkKey(key) : undefined
-    if (!principal) {
-      res.setHeader('www-authenticate', 'Bearer')
-      throw new AppError('invalid_api_key', {
-        message: key ? undefined : 'Incorrect API key provided: the request has none.',
-      })
-    }
+    const credential = credentialOf(req)
+    const principal = credential === undefined ? undefined : verified.get(credential)
+    // Express takes the promise's rejection for a thrown error.
+    if (principal === undefined) return verifyAnew(credential, deps, { res, next })
     ;(res as Carrier)[principalKey] = principal
+    next()
+    return undefined
+  }
+}
+
+async function verifyAnew(
+  credential: string | undefined,
+  deps: AuthenticateDeps,
+  { res, next }: { res: Response; next: NextFunction },
+): Promise<void> {
+  try {
+    if (!credential) {
+      const message = 'Incorrect API key provided: the request has none.'
+      throw new AppError('invalid_api_key', { message })
+    }
+    const find = () => verifyCredential(credential, deps)
+    ;(res as Carrier)[principalKey] = await deps.verified.remember(credential, find)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'invalid_api_key')
+      res.setHeader('www-authenticate', 'Bearer')
+    throw error
+  }
+  next()
+}
+
+export function setPrincipal(res: Response, principal: Principal): void {
+  ;(res as Carrier)[principalKey] = principal
+}
+
+/** @throws AppError `permission_denied` for anybody else. */
+export function adminOnly(): RequestHandler {
+  return (_req, res, next) => {
+    if (principalOf(res).role !== 'admin') {
+      throw new AppError('permission_denied', { message: 'Only administrators may do this.' })
+    }
     next()
   }
 }
@@ -43,10 +70,19 @@ export function principalOf(res: Response): Principal {
 }
 
 /** `Authorization: Bearer`, or the headers of the SDKs of Anthropic (`x-api-key`) and Azure (`api-key`). */
-function keyOf(req: Request): string | undefined {
+export function credentialOf(req: Request): string | undefined {
   const { authorization } = req.headers
-  if (authorization && /^bearer /i.test(authorization))
-    return authorization.slice('bearer '.length).trim()
+  if (authorization !== undefined && isBearer(authorization))
+    return trimmed(authorization.slice('Bearer '.length))
   const other = req.headers['x-api-key'] ?? req.headers['api-key']
-  return typeof other === 'string' ? other.trim() : undefined
+  return typeof other === 'string' ? trimmed(other) : undefined
+}
+
+function isBearer(text: string): boolean {
+  return text.startsWith('Bearer ') || text.slice(0, 'bearer '.length).toLowerCase() === 'bearer '
+}
+
+/** The text itself where nothing is to be cut, which is nearly always. */
+function trimmed(text: string): string {
+  return text.startsWith(' ') || text.endsWith(' ') ? text.trim() : text
 }
