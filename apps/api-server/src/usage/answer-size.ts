@@ -1,0 +1,109 @@
+/** How much an answer says, counted only where nobody reports its tokens. */
+
+/** More is not kept: what comes after it is taken to say as much a byte. */
+const keptBytes = 64 * 1024
+const firstRoom = 4096
+const comment = 0x3a
+
+/** What came of an answer: kept as it came, since its tokens are mostly reported in the end, and then nothing is counted. */
+export interface AnswerSize {
+  /** Whole SSE events or a whole JSON body. */
+  addBytes(bytes: Buffer): void
+  addText(text: string): void
+  /** Nothing more will be asked. */
+  forget(): void
+  characters(): number
+}
+
+export function createAnswerSize(): AnswerSize {
+  let kept = nothing
+  let length = 0
+  let beyond = 0
+  let characters = 0
+  let forgotten = false
+
+  /** A copy: keeping the pieces themselves would keep the buffers that the socket read them into. */
+  function keep(bytes: Buffer): void {
+    if (length + bytes.length > kept.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(firstRoom, 2 * (length + bytes.length)))
+      kept.copy(larger, 0, 0, length)
+      kept = larger
+    }
+    bytes.copy(kept, length)
+    length += bytes.length
+  }
+  return {
+    addBytes(bytes) {
+      if (forgotten) return
+      if (length === 0 || length + bytes.length <= keptBytes) keep(bytes)
+      else beyond += bytes.length
+    },
+    addText(text) {
+      characters += text.length
+    },
+    forget() {
+      forgotten = true
+      kept = nothing
+      length = 0
+      beyond = 0
+    },
+    characters() {
+      if (length === 0) return characters
+      const share = (length + beyond) / length
+      return characters + Math.round(countCharacters(kept.subarray(0, length)) * share)
+    },
+  }
+}
+
+const nothing = Buffer.alloc(0)
+
+/** Whether these bytes say something: some servers send comments while they load a model. */
+export function isComment(bytes: Buffer): boolean {
+  return bytes[0] === comment
+}
+
+/** The characters of all choices in whole SSE events, or in a whole JSON answer; embeddings say nothing. */
+export function countCharacters(bytes: Buffer): number {
+  const text = bytes.toString('utf8')
+  if (text.trimStart().startsWith('{')) return countIn(text)
+  const events = text.matchAll(/^data: ?(\{.*)$/gm)
+  return Array.from(events, ([, data = '']) => countIn(data)).reduce((sum, some) => sum + some, 0)
+}
+
+function countIn(json: string): number {
+  const choices = toObject(tryParse(json))['choices']
+  if (!Array.isArray(choices)) return 0
+  return choices.map(countChoice).reduce((sum: number, some) => sum + some, 0)
+}
+
+/** Chat says it in `delta` or `message`, the legacy endpoint in `text`. */
+function countChoice(choice: unknown): number {
+  const { delta, message, text } = toObject(choice)
+  const said = toObject(delta ?? message)
+  const calls = Array.isArray(said['tool_calls']) ? said['tool_calls'] : []
+  return (
+    lengthOf(text) +
+    lengthOf(said['content']) +
+    lengthOf(said['reasoning_content'] ?? said['reasoning']) +
+    lengthOf(said['refusal']) +
+    [...calls.map((call) => toObject(call)['function']), said['function_call']]
+      .map(toObject)
+      .reduce((sum, call) => sum + lengthOf(call['name']) + lengthOf(call['arguments']), 0)
+  )
+}
+
+function lengthOf(value: unknown): number {
+  return typeof value === 'string' ? value.length : 0
+}
+
+function toObject(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
