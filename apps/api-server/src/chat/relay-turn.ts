@@ -1,7 +1,14 @@
-import type { LanguageModel, RelayRequest, RelayResponse } from '@tandem/providers'
+import {
+  toWireMessage,
+  type LanguageModel,
+  type RelayRequest,
+  type RelayResponse,
+  type Stage,
+} from '@tandem/providers'
 import { AppError, type Usage } from '@tandem/schemas'
 import type { Config } from '@tandem/config'
-import { findUsage, tapStream } from './tap.ts'
+import { estimatePrompt } from '../usage/estimate.ts'
+import { createTap, findUsage } from './tap.ts'
 import type { RawRequest, Turn, TurnOptions } from './turn.ts'
 
 type RelayDeps = TurnOptions & { config: Config }
@@ -12,10 +19,11 @@ export async function relayTurn(
   model: LanguageModel,
   deps: RelayDeps,
 ): Promise<RelayResponse> {
-  const { raw, request, requestId } = turn
+  const { raw, requestId } = turn
   if (!raw || !model.relay)
     throw new AppError('internal_error', { message: 'This turn cannot be relayed.' })
   const addsUsage = raw.stream && raw.streamOptions?.['include_usage'] !== true
+  deps.observe({ prompt: () => estimatePrompt(turn.request) })
   const response = await model.relay(
     {
       endpoint: 'chat/completions',
@@ -24,7 +32,8 @@ export async function relayTurn(
       stream: raw.stream,
       set: {
         ...(addsUsage ? usageOption(raw) : undefined),
-        ...defaultTemperature(request.temperature, deps.config),
+        ...defaultTemperature(raw.temperature, deps.config),
+        ...ownMessages(turn),
       },
       remove: raw.ownFields,
       requestId,
@@ -36,6 +45,13 @@ export async function relayTurn(
 
 function usageOption({ streamOptions }: RawRequest): RelayRequest['set'] {
   return { stream_options: JSON.stringify({ ...streamOptions, include_usage: true }) }
+}
+
+/** A session's turn was given its history, one with files what they hold; any other's messages stay the caller's bytes. */
+function ownMessages({ session, block, request }: Turn): RelayRequest['set'] {
+  return session || block !== undefined
+    ? { messages: JSON.stringify(request.messages.map(toWireMessage)) }
+    : {}
 }
 
 /** Upstreams have their own default; ours applies only where it is set. */
@@ -61,9 +77,21 @@ export function tap(
 ): RelayResponse {
   const onUsage = (usage: Usage): void => observe({ usage })
   if (response.kind === 'stream') {
-    return { kind: 'stream', body: tapStream(response.body, { withholdUsage, onUsage }) }
+    response.body.through(tellAnswer(observe))
+    return { kind: 'stream', body: response.body.through(createTap({ withholdUsage, onUsage })) }
   }
+  // The usage first: where it is told, nobody keeps the answer to count it.
   const usage = findUsage(response.body)
   if (usage) onUsage(usage)
+  observe({ answer: response.body })
   return response
+}
+
+function tellAnswer(observe: TurnOptions['observe']): Stage {
+  return {
+    take(events) {
+      observe({ answer: events })
+      return events
+    },
+  }
 }

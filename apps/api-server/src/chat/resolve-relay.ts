@@ -1,15 +1,18 @@
 import type { LanguageModel } from '@tandem/providers'
 import { AppError } from '@tandem/schemas'
 import type { Deps } from '../deps.ts'
-import type { TurnOptions } from './turn.ts'
+import type { Turn, TurnOptions } from './turn.ts'
 
 type Relay = NonNullable<LanguageModel['relay']>
+
+/** Whose request it is. */
+export type Caller = Pick<Turn, 'requestId' | 'principal'>
 
 /** The model for an endpoint that exists only as a relay. @throws AppError where there is no such model */
 export async function resolveRelay(
   name: string | null | undefined,
   deps: Deps,
-  options: TurnOptions,
+  options: TurnOptions & Caller,
 ): Promise<{ relay: Relay; modelId: string }> {
   const asked = name ?? deps.config.defaultModel
   if (!asked) {
@@ -18,7 +21,8 @@ export async function resolveRelay(
       param: 'model',
     })
   }
-  const model = await deps.registry.resolve(asked, options)
+  const resolved = await deps.registry.resolve(asked, options)
+  const model = deps.promptLog?.wrap(resolved, options) ?? resolved
   options.observe({ provider: model.provider, model: model.id })
   if (!model.relay) {
     throw new AppError('unsupported_parameter', {

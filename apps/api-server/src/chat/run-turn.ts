@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { LanguageModel, ModelEvent } from '@tandem/providers'
 import type { AgentEvent, FinishReason, ToolCall, Usage } from '@tandem/schemas'
+import { estimatePrompt } from '../usage/estimate.ts'
 import type { Turn, TurnOptions } from './turn.ts'
 
 const noUsage: Usage = {
@@ -27,17 +28,21 @@ export async function* runTurn(
     agent: 'chat',
     model: `${model.provider}/${model.id}`,
   }
+  observe({ prompt: () => estimatePrompt(turn.request) })
   for await (const event of model.stream(turn.request, { signal })) {
     const delta = toDelta(event)
-    if (delta) yield delta
+    if (delta) {
+      observe({ answer: delta.text })
+      yield delta
+    } else if (event.type === 'tool-call-delta') observe({ answer: event.text })
     else if (event.type === 'tool-call-end') calls.push(event.call)
     else if (event.type === 'finish') {
       finishReason = event.reason
       usage = event.usage ?? noUsage
+      if (event.usage) observe({ usage })
     }
   }
   if (calls.length > 0) yield { type: 'caller-tool-calls', calls }
-  observe({ usage })
   yield {
     type: 'run-end',
     stopReason: calls.length > 0 ? 'caller_tools' : 'final',
@@ -51,7 +56,9 @@ export async function* runTurn(
   }
 }
 
-function toDelta(event: ModelEvent): AgentEvent | undefined {
+type Delta = Extract<AgentEvent, { type: 'text-delta' | 'reasoning-delta' }>
+
+function toDelta(event: ModelEvent): Delta | undefined {
   if (event.type === 'text-delta') return event
   if (event.type === 'reasoning-delta') return { type: 'reasoning-delta', text: event.text }
   return undefined

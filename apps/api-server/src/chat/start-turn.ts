@@ -1,7 +1,11 @@
 import { AppError } from '@tandem/schemas'
 import type { Deps } from '../deps.ts'
+import { asksForAgent, startAgent } from './agent/run-agent.ts'
+import { attachFiles } from './attachments/attach-files.ts'
 import { relayTurn } from './relay-turn.ts'
 import { runTurn } from './run-turn.ts'
+import type { SessionTurn } from './session/open-session.ts'
+import { runInSession } from './session/run-in-session.ts'
 import type { StartedTurn, Turn, TurnOptions } from './turn.ts'
 
 /**
@@ -14,31 +18,30 @@ export async function startTurn(
   deps: Deps,
   options: TurnOptions,
 ): Promise<StartedTurn> {
-  refuseWhatIsMissing(turn)
-  const model = await deps.registry.resolve(turn.model, options)
+  const resolved = await deps.registry.resolve(turn.model, options)
+  const model = deps.promptLog?.wrap(resolved, turn) ?? resolved
   options.observe({ provider: model.provider, model: model.id })
-  if (turn.raw && model.relay) {
-    return { kind: 'relay', response: await relayTurn(turn, model, { ...deps, ...options }) }
+  const isAgent = asksForAgent(turn)
+  const relays = !isAgent && turn.raw !== undefined && model.relay !== undefined
+  if (!relays) assertOneChoice(turn.request.extra ?? {})
+  const attached = await attachFiles(turn, { model, deps, options })
+  const start = async (opened: Turn, readyOptions: TurnOptions): Promise<StartedTurn> => {
+    const ready = await attached.complete(opened)
+    if (relays) {
+      const response = await relayTurn(ready, model, { ...deps, ...readyOptions })
+      return { kind: 'relay', response }
+    }
+    const whole = withDefaults(ready, deps)
+    if (!asksForAgent(whole)) return { kind: 'events', events: runTurn(whole, model, readyOptions) }
+    const context = { deps, options: readyOptions }
+    return { kind: 'events', ...(await startAgent(whole, model, context)) }
   }
-  assertOneChoice(turn.request.extra ?? {})
-  return { kind: 'events', events: runTurn(withDefaults(turn, deps), model, options) }
+  if (!isInSession(attached.turn)) return start(attached.turn, options)
+  return runInSession(attached.turn, { model, deps, options }, start)
 }
 
-/** Better a clear no than a conversation that is not remembered or an agent that is none. */
-function refuseWhatIsMissing({ agent, session }: Turn): void {
-  if (agent && agent.name !== 'chat') {
-    throw new AppError('unsupported_parameter', {
-      message: `agent_type '${agent.name}' is not in this version: leave it out, or use 'chat'.`,
-      param: 'agent_type',
-    })
-  }
-  if (session) {
-    throw new AppError('unsupported_parameter', {
-      message:
-        'Sessions are not in this version: leave session_id out and send the whole conversation.',
-      param: 'session_id',
-    })
-  }
+function isInSession(turn: Turn): turn is SessionTurn {
+  return turn.session !== undefined
 }
 
 function withDefaults(turn: Turn, { config }: Deps): Turn {

@@ -1,22 +1,21 @@
 import { describe, expect, it } from '@jest/globals'
+import { createPipeline } from '@tandem/providers'
 import type { Usage } from '@tandem/schemas'
 import { fixtureNames, loadFixture, splitEvents } from '@tandem/testing'
 import { tap } from './relay-turn.ts'
-import { tapStream } from './tap.ts'
+import { createTap } from './tap.ts'
 
-async function* source(...chunks: (string | Buffer)[]): AsyncGenerator<Buffer> {
-  for (const chunk of chunks) yield Buffer.from(chunk)
-}
-
-async function tapped(
+function tapped(
   chunks: (string | Buffer)[],
   withholdUsage = true,
-): Promise<{ text: string; writes: string[]; usages: Usage[] }> {
+): { text: string; writes: string[]; usages: Usage[] } {
   const usages: Usage[] = []
-  const writes: string[] = []
-  const onUsage = (usage: Usage) => void usages.push(usage)
-  for await (const bytes of tapStream(source(...chunks), { withholdUsage, onUsage }))
-    writes.push(bytes.toString())
+  const passed: Buffer[] = []
+  const pipeline = createPipeline()
+  pipeline.add(createTap({ withholdUsage, onUsage: (usage) => void usages.push(usage) }))
+  for (const chunk of chunks) pipeline.take(Buffer.from(chunk), passed)
+  pipeline.end(passed)
+  const writes = passed.map(String)
   return { text: writes.join(''), writes, usages }
 }
 
@@ -27,55 +26,55 @@ const end = event({ choices: [{ delta: {}, finish_reason: 'stop' }] })
 const usage = event({ choices: [], usage: counts })
 const done = 'data: [DONE]\n\n'
 
-describe('tapStream', () => {
+describe('the tap of a stream', () => {
   it.each([
     ['each event alone', [text, end, usage, done]],
     ['all at once', [text + end + usage + done]],
     ['the usage beside the end', [text, end + usage, done]],
     ['the usage beside [DONE]', [text, end, usage + done]],
-  ])('withholds the usage event and tells it: %s', async (_name, chunks) => {
-    const { text: passed, usages, writes } = await tapped(chunks)
+  ])('withholds the usage event and tells it: %s', (_name, chunks) => {
+    const { text: passed, usages, writes } = tapped(chunks)
     expect(passed).toBe(text + end + done)
     expect(usages).toEqual([counts])
     expect(writes).not.toContain('')
   })
 
-  it('passes it where it was asked for', async () => {
-    const { text: passed, usages } = await tapped([text, end, usage, done], false)
+  it('passes it where it was asked for', () => {
+    const { text: passed, usages } = tapped([text, end, usage, done], false)
     expect(passed).toBe(text + end + usage + done)
     expect(usages).toEqual([counts])
   })
 
-  it('withholds it in CRLF and with spaces', async () => {
+  it('withholds it in CRLF and with spaces', () => {
     const spaced =
       'data: {"choices" : [], "usage": { "prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7 }}\n\n'
-    expect((await tapped([text, spaced, done])).text).toBe(text + done)
+    expect(tapped([text, spaced, done]).text).toBe(text + done)
     const crlf = (text + usage + done).replaceAll('\n', '\r\n')
-    expect((await tapped([crlf])).text).toBe((text + done).replaceAll('\n', '\r\n'))
+    expect(tapped([crlf]).text).toBe((text + done).replaceAll('\n', '\r\n'))
   })
 
-  it('passes a usage that comes with a choice, each time, and tells the last', async () => {
+  it('passes a usage that comes with a choice, each time, and tells the last', () => {
     const growing = [1, 2].map((n) =>
       event({ choices: [{ delta: { content: 'x' } }], usage: { ...counts, completion_tokens: n } }),
     )
-    const { text: passed, usages } = await tapped(growing)
+    const { text: passed, usages } = tapped(growing)
     expect(passed).toBe(growing.join(''))
     expect(usages.at(-1)!.completion_tokens).toBe(2)
   })
 
-  it('passes empty choices without usage', async () => {
+  it('passes empty choices without usage', () => {
     const filters = event({ choices: [], prompt_filter_results: [] })
-    expect((await tapped([filters, text, usage])).text).toBe(filters + text)
+    expect(tapped([filters, text, usage]).text).toBe(filters + text)
   })
 
-  it('is not misled by what a model writes', async () => {
+  it('is not misled by what a model writes', () => {
     const words = '"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}'
     const sly = event({
       choices: [
         { delta: { content: words, tool_calls: [{ function: { arguments: `{${words}}` } }] } },
       ],
     })
-    const { text: passed, usages } = await tapped([sly])
+    const { text: passed, usages } = tapped([sly])
     expect(passed).toBe(sly)
     expect(usages).toEqual([])
   })
@@ -84,26 +83,26 @@ describe('tapStream', () => {
     'lets a usage of %s be',
     async (value) => {
       const odd = `data: {"choices":[{}],"usage":${value}}\n\n`
-      expect(await tapped([odd])).toMatchObject({ text: odd, usages: [] })
+      expect(tapped([odd])).toMatchObject({ text: odd, usages: [] })
     },
   )
 
-  it('keeps details', async () => {
+  it('keeps details', () => {
     const full = { ...counts, prompt_tokens_details: { cached_tokens: 2 }, cost: 1e-5 }
-    expect((await tapped([event({ choices: [], usage: full })])).usages).toEqual([full])
+    expect(tapped([event({ choices: [], usage: full })]).usages).toEqual([full])
   })
 
   it.each(fixtureNames.filter((name) => name.endsWith('.sse')))(
     'passes %s byte for byte, piecewise or whole, but for the usage event',
-    async (name) => {
+    (name) => {
       const bytes = loadFixture(name)
       const events = splitEvents(bytes)
       const expected = Buffer.concat(
         events.filter((one) => !/"choices": ?\[\]/.test(one.toString())),
       )
       for (const chunks of [[bytes], events]) {
-        expect((await tapped(chunks)).text).toBe(expected.toString())
-        expect((await tapped(chunks, false)).text).toBe(bytes.toString())
+        expect(tapped(chunks).text).toBe(expected.toString())
+        expect(tapped(chunks, false).text).toBe(bytes.toString())
       }
     },
   )
@@ -122,7 +121,7 @@ function read(body: string): { text: string; usages: Usage[] } {
 describe('a whole answer', () => {
   it.each(fixtureNames.filter((name) => name.endsWith('-chat.json')))(
     'reads the usage of %s',
-    async (name) => {
+    (name) => {
       const body = loadFixture(name).toString()
       const { text, usages } = read(body)
       expect(text).toBe(body)
@@ -130,11 +129,11 @@ describe('a whole answer', () => {
     },
   )
 
-  it('takes the answer without usage as it is', async () => {
+  it('takes the answer without usage as it is', () => {
     expect(read('{"choices":[]}')).toEqual({ text: '{"choices":[]}', usages: [] })
   })
 
-  it('is not misled by what a model writes', async () => {
+  it('is not misled by what a model writes', () => {
     const body = JSON.stringify({
       usage: counts,
       choices: [

@@ -1,4 +1,4 @@
-import { throughStage } from '@tandem/providers'
+import type { Stage } from '@tandem/providers'
 import { usageSchema, type Usage } from '@tandem/schemas'
 
 const key = Buffer.from('"usage"')
@@ -15,18 +15,15 @@ export interface StreamTapOptions {
  * Passes whole SSE events and reads the usage in them by a scan of the bytes: in a JSON string the key's quotes would be
  * escaped, so they cannot mislead. The usage event that nobody asked for (`choices: []`) is taken out.
  */
-export function tapStream(
-  body: AsyncIterable<Buffer>,
-  { withholdUsage, onUsage }: StreamTapOptions,
-): AsyncIterable<Buffer> {
-  return throughStage(body, {
+export function createTap({ withholdUsage, onUsage }: StreamTapOptions): Stage {
+  return {
     take(events) {
       const usage = findUsage(events)
       if (!usage) return events
       onUsage(usage)
       return withholdUsage ? withoutUsageEvents(events) : events
     },
-  })
+  }
 }
 
 /** The last non-null `usage` in these bytes. */

@@ -1,19 +1,30 @@
-import type { AgentEvent, AgentName, Principal, Usage } from '@tandem/schemas'
+import type { Decision } from '@tandem/agents'
+import type { AgentEvent, AgentName, NumberedEvent, Principal, Usage } from '@tandem/schemas'
 import type { ModelRequest, RelayResponse } from '@tandem/providers'
 
 /** One exchange, whatever door it came in by. */
 export interface Turn {
   requestId: string
   principal: Principal
-  session?: { id: string; create: boolean }
+  /** `made`: the name is ours and nobody else knows it yet. */
+  session?: { id: string; create: boolean; made?: boolean }
   model: string
-  agent?: { name: AgentName; options: Record<string, unknown> }
+  agent?: {
+    name: AgentName
+    runId: string
+    options: Record<string, unknown>
+    /** The turn lets the run `runId` go on, which waits for these; by call id. */
+    decisions?: Readonly<Record<string, Decision>>
+  }
   request: ModelRequest
   /** The body as it came and what the door read in it, for the fast lane. */
   raw?: RawRequest
   /** `undefined`: all that policy allows. */
   availableTools?: string[]
+  /** Files that it names beside those in its messages; then all that its session knows. */
   attachments: { fileId: string }[]
+  /** What the model is told of them. */
+  block?: string
   memory: { read: boolean; write: boolean }
   profile?: string
 }
@@ -25,13 +36,19 @@ export interface RawRequest {
   model: string | undefined
   /** The caller's `stream_options`. */
   streamOptions: Record<string, unknown> | undefined
+  temperature: number | undefined
   /** Which of our own request fields stand in the body, and must not be forwarded. */
   ownFields: readonly string[]
 }
 
 export type StartedTurn =
   | { kind: 'relay'; response: RelayResponse }
-  | { kind: 'events'; events: AsyncGenerator<AgentEvent> }
+  | {
+      kind: 'events'
+      events: AsyncGenerator<NumberedEvent>
+      /** What a run did before it was paused. */
+      earlier?: readonly AgentEvent[]
+    }
 
 export interface TurnOptions {
   signal: AbortSignal
@@ -43,4 +60,11 @@ export interface TurnFacts {
   provider?: string
   model?: string
   usage?: Usage
+  sessionId?: string
+  /** Of the agent that answers, once it is known. */
+  runId?: string
+  /** Told when the request goes to the model: estimates its tokens, should nobody report them. */
+  prompt?: () => number
+  /** Told alone: a piece of the answer, as text or as the upstream's bytes (whole SSE events, or a whole JSON body). */
+  answer?: Buffer | string
 }

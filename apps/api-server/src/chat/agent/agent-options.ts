@@ -1,0 +1,36 @@
+import { defaultLimits, type AgentLimits } from '@tandem/agents'
+import type { Config } from '@tandem/config'
+import { z } from 'zod'
+import { parseInput } from '@tandem/schemas'
+
+const verdictSchema = z.enum(['allow', 'ask', 'deny'])
+
+/** The request's `x_agent`; what we do not know in it is ignored. */
+export const agentOptionsSchema = z.looseObject({
+  /** How much of the run is shown beside the answer. */
+  trace: z.enum(['none', 'summary', 'full']).nullish(),
+  max_iterations: z.int().min(1).max(100).nullish(),
+  budget_ms: z.int().min(100).max(3_600_000).nullish(),
+  /** For all tools or by name (`*` is all others); can only be stricter than the server's TOOL_APPROVAL. */
+  approval: z.union([verdictSchema, z.record(z.string(), verdictSchema)]).nullish(),
+})
+export type AgentOptions = z.infer<typeof agentOptionsSchema>
+
+/** @throws AppError `invalid_request` with a `param` in `x_agent` */
+export function parseAgentOptions(options: unknown): AgentOptions {
+  return parseInput(z.object({ x_agent: agentOptionsSchema }), { x_agent: options }).x_agent
+}
+
+/** A caller may ask for less than the operator allows, not for more. */
+export function toLimits(options: AgentOptions, config: Config): Partial<AgentLimits> {
+  return {
+    iterations: atMost(config.reactMaxIterations, options.max_iterations),
+    wallClockMs: atMost(defaultLimits.wallClockMs, options.budget_ms),
+    planSteps: config.planMaxSteps,
+    stepRetries: config.planMaxRetries,
+  }
+}
+
+function atMost(limit: number, asked: number | null | undefined): number {
+  return Math.min(limit, asked ?? limit)
+}

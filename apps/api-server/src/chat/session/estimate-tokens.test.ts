@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals'
+import { estimateMessage, estimateTokens } from './estimate-tokens.ts'
+
+/** Counted with OpenAI's o200k_base, the tokenizer of GPT-4o and later. */
+const counted: [string, number][] = [
+  ['The quick brown fox jumps over the lazy dog.', 10],
+  ['Hello, world!', 4],
+  ['', 0],
+]
+
+describe('estimateTokens', () => {
+  it.each(counted)('%j is never counted too low', (text, tokens) => {
+    const estimate = estimateTokens(text)
+    expect(estimate).toBeGreaterThanOrEqual(tokens)
+    expect(estimate).toBeLessThanOrEqual(tokens * 1.7)
+  })
+
+  it.each([
+    ['你好，世界', 5],
+    ['12345', 5],
+    ['Привет', 3],
+    ['a\n\nb', 4],
+    ['internationalization', 4],
+    ['👋', 2],
+  ])('%j costs %i', (text, tokens) => {
+    expect(estimateTokens(text)).toBe(tokens)
+  })
+
+  it('is quick with megabytes', () => {
+    const text = 'word 123 ünïcode 你好 '.repeat(60_000)
+    const started = performance.now()
+    expect(estimateTokens(text)).toBeGreaterThan(300_000)
+    expect(performance.now() - started).toBeLessThan(500)
+  })
+})
+
+describe('estimateMessage', () => {
+  it('counts parts, calls and attachments, and no base64', () => {
+    const plain = estimateMessage({ role: 'user', content: 'one two' })
+    const parts = [{ type: 'text', text: 'one two' }]
+    expect(estimateMessage({ role: 'user', content: parts })).toBe(plain)
+    const image = { type: 'image_url', image_url: { url: `data:;base64,${'A'.repeat(1e6)}` } }
+    const seen = estimateMessage({ role: 'user', content: [...parts, image] })
+    expect(seen).toBeGreaterThan(plain + 500)
+    expect(seen).toBeLessThan(plain + 2000)
+    const call = {
+      id: 'c',
+      type: 'function' as const,
+      function: { name: 'f', arguments: '{"x":1}' },
+    }
+    expect(estimateMessage({ role: 'assistant', content: null, tool_calls: [call] })).toBe(13)
+  })
+})
