@@ -9,11 +9,11 @@ export function alive(): RequestHandler {
   }
 }
 
-/** `GET /readyz`: it takes work; 503 while it drains. */
+/** `GET /readyz`: it takes work; 503 while it starts or drains. */
 export function ready({ lifecycle }: Deps): RequestHandler {
   return (_req, res) => {
-    const draining = lifecycle.isDraining()
-    sendJson(res, { status: draining ? 'draining' : 'ready' }, draining ? 503 : 200)
+    const status = lifecycle.state()
+    sendJson(res, { status }, status === 'ready' ? 200 : 503)
   }
 }
 
@@ -33,16 +33,45 @@ export function health(deps: Deps): RequestHandler {
   }
 }
 
-async function toolsState(
-  { toolsServer }: Deps,
-  signal: AbortSignal,
-): Promise<{ status: string; tools?: string[] }> {
+interface ToolsState {
+  status: string
+  tools?: string[]
+  failed_plugins?: string[]
+  /** How documents are found: without an embedding model by their words alone. */
+  knowledge?:
+    { retrieval: string; embedding: string; model?: string | undefined; index: string } | undefined
+}
+
+async function toolsState({ toolsServer }: Deps, signal: AbortSignal): Promise<ToolsState> {
   const patience = AbortSignal.any([signal, AbortSignal.timeout(2000)])
   try {
-    const tools = await toolsServer.list({ sub: 'health' }, { signal: patience })
-    return { status: 'ok', tools: tools.map(({ name }) => name) }
+    const [{ tools, errors }, knowledge] = await Promise.all([
+      toolsServer.inventory({ sub: 'health' }, { signal: patience }),
+      knowledgeState(toolsServer, patience),
+    ])
+    const failed = errors.map(({ plugin }) => plugin)
+    return {
+      status: 'ok',
+      tools: tools.map(({ name }) => name),
+      ...(failed.length > 0 && { failed_plugins: failed }),
+      ...(knowledge && { knowledge }),
+    }
   } catch {
     return { status: 'unreachable' }
+  }
+}
+
+/** Reasons and paths stay in the log of the tools server: nobody was asked who they are. */
+async function knowledgeState(
+  toolsServer: Deps['toolsServer'],
+  signal: AbortSignal,
+): Promise<ToolsState['knowledge']> {
+  try {
+    const { embedding, index } = (await toolsServer.report({ signal })).knowledge
+    const retrieval = embedding.state === 'ready' ? 'hybrid' : 'lexical'
+    return { retrieval, embedding: embedding.state, model: embedding.model, index: index.engine }
+  } catch {
+    return undefined
   }
 }
 

@@ -1,13 +1,8 @@
 import { z } from 'zod'
 import { createDocument } from 'zod-openapi'
-import {
-  chatRequestSchema,
-  completionsRequestSchema,
-  embeddingsRequestSchema,
-  modelListSchema,
-  modelSchema,
-} from '@tandem/schemas'
-import { endpoints, type EndpointPath } from '../endpoints.ts'
+import { endpoints, type EndpointKey } from '../endpoints.ts'
+import type { Operation } from './operation.ts'
+import { operations } from './operations.ts'
 
 const errorSchema = z
   .object({
@@ -20,58 +15,12 @@ const errorSchema = z
   })
   .meta({ id: 'Error' })
 
-const anyObject = z.looseObject({})
-
-interface Operation {
-  request?: { schema: z.ZodType; example: unknown }
-  response: z.ZodType
-  streams?: true
-  open?: true
-}
-
-const demoMessages = [{ role: 'user', content: 'What is 15 * 23?' }]
-
-/** What an endpoint takes and gives; its method, path and description are in `endpoints`. */
-const operations: Record<EndpointPath, Operation> = {
-  '/v1/chat/completions': {
-    request: {
-      schema: chatRequestSchema.meta({ id: 'ChatCompletionRequest' }),
-      example: { model: 'demo/assistant', messages: demoMessages, stream: false },
-    },
-    response: anyObject,
-    streams: true,
-  },
-  '/v1/models': { response: modelListSchema },
-  '/v1/models/{id}': { response: modelSchema.meta({ id: 'Model' }) },
-  '/v1/embeddings': {
-    request: {
-      schema: embeddingsRequestSchema.meta({ id: 'EmbeddingsRequest' }),
-      example: { model: 'ollama/nomic-embed-text', input: 'Hello' },
-    },
-    response: anyObject,
-  },
-  '/v1/completions': {
-    request: {
-      schema: completionsRequestSchema.meta({ id: 'CompletionRequest' }),
-      example: { model: 'llamacpp/default', prompt: 'Once upon a time' },
-    },
-    response: anyObject,
-    streams: true,
-  },
-  '/': { response: anyObject, open: true },
-  '/health': { response: anyObject, open: true },
-  '/healthz': { response: anyObject, open: true },
-  '/readyz': { response: anyObject, open: true },
-  '/version': { response: anyObject, open: true },
-  '/openapi.json': { response: anyObject, open: true },
-  '/docs': { response: z.string(), open: true },
-}
-
 /** The OpenAPI 3.1 document, made from the schemas that the doors themselves check with. */
 export function createOpenApiDocument(version: string, serverUrl: string): object {
   const paths: Record<string, Record<string, object>> = {}
-  for (const { method, path, description } of endpoints) {
-    paths[path] = { ...paths[path], [method.toLowerCase()]: toOperation(path, description) }
+  for (const endpoint of endpoints) {
+    const { method, path } = endpoint
+    paths[path] = { ...paths[path], [method.toLowerCase()]: toOperation(endpoint) }
   }
   return createDocument({
     openapi: '3.1.0',
@@ -87,40 +36,51 @@ export function createOpenApiDocument(version: string, serverUrl: string): objec
   })
 }
 
-function toOperation(path: EndpointPath, description: string): object {
-  const { request, response, streams, open } = operations[path]
+function toOperation({ method, path, description }: (typeof endpoints)[number]): object {
+  const key = `${method} ${path}` as EndpointKey
+  const { request, query, response, status = 200, streams, open } = operations[key]
   const type = path === '/docs' ? 'text/html' : 'application/json'
   return {
     summary: description,
-    tags: [path.startsWith('/v1') ? 'OpenAI' : 'Server'],
+    tags: [toTag(path)],
     ...(open ? undefined : { security: [{ apiKey: [] }] }),
-    ...(path.includes('{id}')
-      ? { requestParams: { path: z.object({ id: z.string() }) } }
-      : undefined),
-    ...(request
-      ? {
-          requestBody: {
-            required: true,
-            content: { 'application/json': { schema: request.schema, example: request.example } },
-          },
-        }
-      : undefined),
+    requestParams: {
+      ...pathParameters(path),
+      ...(query ? { query } : undefined),
+    },
+    ...(request ? { requestBody: toBody(request) } : undefined),
     responses: {
-      200: {
+      [status]: {
         description: 'OK',
         content: {
           [type]: { schema: response },
           ...(streams ? { 'text/event-stream': { schema: z.string() } } : undefined),
         },
       },
-      ...(open
-        ? undefined
-        : {
-            default: {
-              description: 'An error',
-              content: { 'application/json': { schema: errorSchema } },
-            },
-          }),
+      ...(open && !request ? undefined : { default: errorResponse }),
     },
   }
+}
+
+function pathParameters(path: string): { path?: z.ZodObject } {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, z.string()] as const)
+  return names.length > 0 ? { path: z.object(Object.fromEntries(names)) } : {}
+}
+
+function toTag(path: string): string {
+  if (/^\/(tools|call_tool|api\/tools|api\/v1\/functions)/.test(path)) return 'Tools'
+  if (/^\/(v1\/vector_stores|api\/rag)/.test(path)) return 'Documents'
+  if (path.startsWith('/v1')) return 'OpenAI'
+  if (path.startsWith('/api/chat')) return 'Sessions'
+  if (path.startsWith('/api/agent')) return 'Agents'
+  return path.startsWith('/api') ? 'Accounts' : 'Server'
+}
+
+function toBody({ schema, example, type }: NonNullable<Operation['request']>): object {
+  return { required: true, content: { [type ?? 'application/json']: { schema, example } } }
+}
+
+const errorResponse = {
+  description: 'An error',
+  content: { 'application/json': { schema: errorSchema } },
 }

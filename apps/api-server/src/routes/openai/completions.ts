@@ -2,22 +2,30 @@ import type { RequestHandler } from 'express'
 import { contextOf, parseJsonObject, readBody, sendJson } from '@tandem/http'
 import type { RelayResponse } from '@tandem/providers'
 import { completionsRequestSchema, parseInput } from '@tandem/schemas'
+import { principalOf } from '../../auth/authenticate.ts'
 import { resolveRelay } from '../../chat/resolve-relay.ts'
 import { tap } from '../../chat/relay-turn.ts'
 import type { Deps } from '../../deps.ts'
+import { estimateInput } from '../../usage/estimate.ts'
 import { observeInto, sendStream, toStream, toWhole } from './answer.ts'
 
 /** `POST /v1/completions`, the legacy endpoint: relayed to providers that have it. */
 export function completions(deps: Deps): RequestHandler {
   return async (req, res) => {
     const body = await readBody(req, deps.config.bodyLimitMb * 2 ** 20)
-    const request = parseInput(completionsRequestSchema, parseJsonObject(body))
+    const request = parseInput(
+      completionsRequestSchema,
+      parseJsonObject(body, deps.config.maxJsonDepth),
+    )
     const { requestId, signal } = contextOf(res)
-    const observe = observeInto(res)
+    const observe = observeInto(res, deps)
     const stream = request.stream ?? false
     const withholdUsage = stream && request.stream_options?.include_usage !== true
     const start = async (): Promise<RelayResponse> => {
-      const { relay } = await resolveRelay(request.model, deps, { signal, observe })
+      const principal = principalOf(res)
+      const options = { signal, observe, requestId, principal }
+      const { relay } = await resolveRelay(request.model, deps, options)
+      observe({ prompt: () => estimateInput(request.prompt) })
       const response = await relay(
         {
           endpoint: 'completions',

@@ -1,20 +1,33 @@
 import type { RequestHandler } from 'express'
 import { contextOf, parseJsonObject, readBody, sendJson } from '@tandem/http'
 import { embeddingsRequestSchema, parseInput } from '@tandem/schemas'
+import { principalOf } from '../../auth/authenticate.ts'
 import { tap } from '../../chat/relay-turn.ts'
 import { resolveRelay } from '../../chat/resolve-relay.ts'
 import type { Deps } from '../../deps.ts'
+import { estimateInput } from '../../usage/estimate.ts'
 import { observeInto, toWhole } from './answer.ts'
+import { embedLocally, isLocalEmbedding } from './local-embeddings.ts'
 import { toAskedEncoding } from './embedding-encoding.ts'
 
-/** `POST /v1/embeddings`: relayed; only an encoding or a length that the upstream ignored is put right. */
+/** `POST /v1/embeddings`: our own model's, or relayed; only an encoding or a length that the upstream ignored is put right. */
 export function embeddings(deps: Deps): RequestHandler {
   return async (req, res) => {
     const body = await readBody(req, deps.config.bodyLimitMb * 2 ** 20)
-    const request = parseInput(embeddingsRequestSchema, parseJsonObject(body))
+    const request = parseInput(
+      embeddingsRequestSchema,
+      parseJsonObject(body, deps.config.maxJsonDepth),
+    )
     const { requestId, signal } = contextOf(res)
-    const observe = observeInto(res)
-    const { relay } = await resolveRelay(request.model, deps, { signal, observe })
+    const observe = observeInto(res, deps)
+    const principal = principalOf(res)
+    const options = { signal, observe, requestId, principal }
+    if (isLocalEmbedding(request)) {
+      sendJson(res, await embedLocally(request, deps, options))
+      return
+    }
+    const { relay } = await resolveRelay(request.model, deps, options)
+    observe({ prompt: () => estimateInput(request.input) })
     const response = await relay(
       {
         endpoint: 'embeddings',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { AgentEvent, ToolCall, Usage } from '@tandem/schemas'
+import type { AgentView } from './agent-view.ts'
 
 /** What is the same on every chunk of one answer. */
 export interface AnswerHead {
@@ -12,6 +13,8 @@ export interface AnswerHead {
 export interface EncodeOptions {
   includeUsage: boolean
   legacyFunctions: boolean
+  /** Where an agent answers: what is shown of its run. */
+  view?: AgentView | undefined
 }
 
 export function createAnswerHead(model: string, now: number): AnswerHead {
@@ -24,35 +27,52 @@ export function createAnswerHead(model: string, now: number): AnswerHead {
 
 /**
  * The events of a turn as the SSE events of one chat completion: one role, one finish_reason, then `[DONE]`. Nothing
- * leaves before the model has said something, so that its refusal can still have a real status.
+ * leaves before the model has said something, so that its refusal can still have a real status; an agent speaks at once.
  */
 export async function* encodeChunks(
   events: AsyncIterable<AgentEvent>,
   head: AnswerHead,
-  { includeUsage, legacyFunctions }: EncodeOptions,
+  { includeUsage, legacyFunctions, view }: EncodeOptions,
 ): AsyncGenerator<string> {
-  const chunk = (delta: object, finish: string | null = null): string =>
+  const chunk = (delta: object, finish: string | null = null, frame?: object): string =>
     toEvent({
       ...chunkHead(head),
       choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
       ...(includeUsage ? { usage: null } : undefined),
+      ...(frame && { x_agent: frame }),
     })
   let spoke = false
+  let text = ''
   for await (const event of events) {
-    if (!spoke && event.type !== 'run-start') {
+    if (!spoke && (view !== undefined || event.type !== 'run-start')) {
       spoke = true
       yield chunk({ role: 'assistant', content: event.type === 'caller-tool-calls' ? null : '' })
     }
-    if (event.type === 'text-delta') yield chunk({ content: event.text })
-    else if (event.type === 'reasoning-delta') yield chunk(toReasoning(event.text))
+    const shown = view?.show(event)
+    if (event.type === 'text-delta') {
+      text += view ? event.text : ''
+      yield chunk({ content: event.text })
+    } else if (event.type === 'reasoning-delta') yield chunk(toReasoning(event.text))
     else if (event.type === 'caller-tool-calls') {
       for (const delta of toCallDeltas(event.calls, legacyFunctions)) yield chunk(delta)
     } else if (event.type === 'run-end') {
-      yield chunk({}, toFinishReason(event.finishReason, legacyFunctions))
+      for (const delta of toClosing(view, text)) yield chunk(delta)
+      yield chunk({}, toFinishReason(event.finishReason, legacyFunctions), shown?.frame)
       if (includeUsage) yield toEvent({ ...chunkHead(head), choices: [], usage: event.usage })
-    }
+    } else if (shown) yield chunk(shown.line ? toReasoning(shown.line) : {}, null, shown.frame)
   }
   yield 'data: [DONE]\n\n'
+}
+
+/** What an agent's answer ends with: links to its files, and its sources. */
+function toClosing(view: AgentView | undefined, text: string): object[] {
+  if (!view) return []
+  const files = view.filesText(text)
+  const annotations = view.annotations(text)
+  return [
+    ...(files ? [{ content: files }] : []),
+    ...(annotations.length > 0 ? [{ annotations }] : []),
+  ]
 }
 
 function toEvent(data: object): string {
@@ -81,7 +101,7 @@ function toFinishReason(reason: string, legacyFunctions: boolean): string {
 export async function encodeCompletion(
   events: AsyncIterable<AgentEvent>,
   head: AnswerHead,
-  { legacyFunctions }: EncodeOptions,
+  { legacyFunctions, view }: EncodeOptions,
 ): Promise<object> {
   let text = ''
   let reasoning = ''
@@ -89,6 +109,7 @@ export async function encodeCompletion(
   let finish = 'stop'
   let usage: Usage | undefined
   for await (const event of events) {
+    reasoning += view?.show(event)?.line ?? ''
     if (event.type === 'text-delta') text += event.text
     else if (event.type === 'reasoning-delta') reasoning += event.text
     else if (event.type === 'caller-tool-calls') calls = event.calls
@@ -97,11 +118,14 @@ export async function encodeCompletion(
       usage = event.usage
     }
   }
+  text += view?.filesText(text) ?? ''
+  const annotations = view?.annotations(text) ?? []
   const message = {
     role: 'assistant',
     content: text === '' && calls.length > 0 ? null : text,
     refusal: null,
     ...(reasoning ? toReasoning(reasoning) : undefined),
+    ...(annotations.length > 0 && { annotations }),
     ...toMessageCalls(calls, legacyFunctions),
   }
   return {
@@ -112,6 +136,7 @@ export async function encodeCompletion(
     system_fingerprint: null,
     choices: [{ index: 0, message, logprobs: null, finish_reason: finish }],
     usage,
+    ...(view && { x_agent: view.report() }),
   }
 }
 
