@@ -439,7 +439,10 @@ describe('models', () => {
       })
       ids.push(model.id)
     }
-    expect(ids).toEqual(['lmstudio/fake-model', 'lmstudio/org/slashed:1b', demo])
+    const models = ['lmstudio/fake-model', 'lmstudio/org/slashed:1b', demo]
+    const agents = ['react', 'plan-execute', 'auto']
+    const behindAgents = agents.flatMap((agent) => models.map((model) => `${agent}/${model}`))
+    expect(ids).toEqual([...models, ...behindAgents])
   })
 
   it.each([
