@@ -169,7 +169,8 @@ describe('GET /openapi.json', () => {
     expect(schemes.length).toBeGreaterThan(0)
     for (const { path, operation } of operations()) {
       const security: Json[] = operation.security ?? document.security ?? []
-      expect(security.length > 0).toBe(path.startsWith('/v1/'))
+      const isOpen = ['/api/auth/login', '/api/auth/signup'].includes(path)
+      expect(security.length > 0).toBe(/^\/(v1|api|tools|call_tool)\b/.test(path) && !isOpen)
       for (const one of security) expect(schemes).toEqual(expect.arrayContaining(Object.keys(one)))
     }
   })

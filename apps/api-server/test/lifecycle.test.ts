@@ -1,7 +1,5 @@
 import { once } from 'node:events'
-import { readFileSync, statSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { spawn } from 'node:child_process'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import {
@@ -13,8 +11,7 @@ import {
 } from '@tandem/testing'
 import { expectErrorBody, expectWholeEvents } from './support/read-error.ts'
 import { mainScript, spawnGateway, type GatewayProcess } from './support/spawn-gateway.ts'
-import { apiKey } from './support/start-gateway.ts'
-import { waitUntil } from './support/wait-until.ts'
+import { apiKey, promptsDir } from './support/start-gateway.ts'
 
 let upstream: FakeModelServer
 let server: GatewayProcess | undefined
@@ -51,13 +48,17 @@ async function start(env: Record<string, string> = {}): Promise<GatewayProcess> 
 }
 
 /** A stream that has begun and goes on for `ms` more; the server is then told to stop. */
-async function stopWhileStreaming(running: GatewayProcess, ms: number): Promise<Response> {
+async function stopWhileStreaming(
+  running: GatewayProcess,
+  ms: number,
+  signal: NodeJS.Signals = 'SIGTERM',
+): Promise<Response> {
   upstream.reply({
     headers: sse,
     chunks: [frames[0]!, { delayMs: ms }, ...frames.slice(1), 'data: [DONE]\n\n'],
   })
   const response = await ask(running.url)
-  running.process.kill('SIGTERM')
+  running.process.kill(signal)
   return response
 }
 
@@ -67,14 +68,17 @@ async function readyStatus(url: string): Promise<number> {
   return response.status
 }
 
+async function untilDraining(url: string): Promise<void> {
+  const since = performance.now()
+  while ((await readyStatus(url)) === 200) expect(performance.now() - since).toBeLessThan(1000)
+}
+
 describe('SIGTERM while a stream runs', () => {
   it('readiness goes at once, new work is refused, the stream finishes, the exit code is 0', async () => {
     const running = await start()
     expect(await readyStatus(running.url)).toBe(200)
     const response = await stopWhileStreaming(running, 1500)
-    const signalled = performance.now()
-    while ((await readyStatus(running.url)) === 200)
-      expect(performance.now() - signalled).toBeLessThan(1000)
+    await untilDraining(running.url)
     expect((await fetch(`${running.url}/healthz`)).status).toBe(200)
 
     const refused = await ask(running.url, { stream: false })
@@ -92,13 +96,14 @@ describe('SIGTERM while a stream runs', () => {
 
   it('a stream that takes longer than DRAIN_SECONDS gets an error event', async () => {
     const running = await start({ DRAIN_SECONDS: '1' })
-    const response = await stopWhileStreaming(running, 8000)
+    const response = await stopWhileStreaming(running, 15_000)
     const stopping = performance.now()
     const events = expectWholeEvents(await response.text())
     expect(events).toHaveLength(2)
     expect(expectErrorBody(events[1]!).code).toBe('server_shutting_down')
     expect(await running.exited).toBe(0)
-    expect(performance.now() - stopping).toBeLessThan(3000)
+    // Ended, not waited for: the stream alone would take longer.
+    expect(performance.now() - stopping).toBeLessThan(10_000)
     await upstream.journal[0]!.closed
   })
 
@@ -124,8 +129,11 @@ describe('SIGTERM while a stream runs', () => {
 
   it('SIGINT stops it as well, and twice does no harm', async () => {
     const running = await start()
+    // While the stream keeps it: a process that is about to exit has no handler any more.
+    const response = await stopWhileStreaming(running, 1500, 'SIGINT')
+    await untilDraining(running.url)
     running.process.kill('SIGINT')
-    running.process.kill('SIGINT')
+    expect(await response.text()).toBe(`${frames.join('')}data: [DONE]\n\n`)
     expect(await running.exited).toBe(0)
   })
 })
@@ -141,7 +149,7 @@ interface Ended {
 async function run(env: Record<string, string>, folder: string): Promise<Ended> {
   const started = performance.now()
   const child = spawn(process.execPath, [mainScript], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], PROMPTS_DIR: promptsDir, ...env },
     cwd: folder,
   })
   let stdout = ''
@@ -214,25 +222,5 @@ describe('TANDEM_SUPERVISED', () => {
     running.process.stdin?.end()
     await new Promise((resolve) => setTimeout(resolve, 300))
     expect(await readyStatus(running.url)).toBe(200)
-  })
-})
-
-describe('ADMIN_API_KEY', () => {
-  it('is made where it is missing, kept for us alone, and works after a restart', async () => {
-    const folder = await makeTempDir()
-    const env = { ADMIN_API_KEY: '', DATA_DIR: join(folder.path, 'data') }
-    const path = join(folder.path, 'data', 'secrets.json')
-    for (const round of [1, 2]) {
-      const running = await start(env)
-      const { adminApiKey } = JSON.parse(readFileSync(path, 'utf8')) as { adminApiKey: string }
-      expect(statSync(path).mode & 0o777).toBe(0o600)
-      expect((await ask(running.url, { key: adminApiKey, stream: false })).status).toBe(200)
-      expect((await ask(running.url, { key: apiKey })).status).toBe(401)
-      expect(upstream.journal).toHaveLength(round)
-      await running.stop()
-      await waitUntil(() => running.logs().some(({ msg }) => msg === 'stopped'))
-      expect(running.stdout() + running.stderr()).not.toContain(adminApiKey)
-    }
-    await folder.remove()
   })
 })

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { makeTempDir, spawnServer, type SpawnedServer } from '@tandem/testing'
-import { apiKey } from './start-gateway.ts'
+import { adminPassword, apiKey, promptsDir } from './start-gateway.ts'
 
 export const mainScript = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
@@ -26,10 +26,14 @@ export async function spawnGateway(env: Record<string, string> = {}): Promise<Ga
       DATA_DIR: folder.path,
       MAIN_API_PORT: '0',
       TOOLS_PORT: '1',
+      RATE_LIMIT_RPM: '100000',
+      PROMPTS_DIR: promptsDir,
       ADMIN_API_KEY: apiKey,
+      ADMIN_PASSWORD: adminPassword,
       ...env,
     },
     readyWhen: (line) => listeningAt(line) ?? false,
+    timeoutMs: 60_000,
   })
   const pid = String(server.process.pid)
   return {

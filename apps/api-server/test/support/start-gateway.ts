@@ -1,14 +1,18 @@
+import { fileURLToPath } from 'node:url'
 import pino from 'pino'
 import { loadConfig } from '@tandem/config'
-import { createLifecycle, createOpenRequests, listen, type RunningServer } from '@tandem/http'
+import { listen, type RunningServer } from '@tandem/http'
 import { makeTempDir } from '@tandem/testing'
-import { createToolsClient } from '@tandem/tools'
 import { createApiApp } from '../../src/app.ts'
-import { createKeyCheck } from '../../src/auth/authenticate.ts'
-import type { Deps } from '../../src/deps.ts'
-import { createModelRegistry } from '../../src/models.ts'
+import { ensureAdmin } from '../../src/auth/first-admin.ts'
+import { closeDeps, createDeps, type Deps } from '../../src/deps.ts'
 
+/** The administrator that each gateway starts with, and the administrator's key. */
 export const apiKey = 'sk-tandem-test-key-0123456789abcdefghijklmnopqrstuv'
+export const adminName = 'admin'
+export const adminPassword = 'the password of the admin'
+/** Signs the logins. */
+export const jwtSecretKey = 'j'.repeat(43)
 
 export interface Gateway {
   /** Origin, and the SDKs' base URL. */
@@ -30,16 +34,35 @@ export interface GatewayOptions {
   env?: Record<string, string>
   /** Parts to put in the place of the real ones. */
   deps?: Partial<Deps>
+  /** Milliseconds since 1970. */
+  now?: () => number
+}
+
+const admin = {
+  ADMIN_USERNAME: adminName,
+  ADMIN_PASSWORD: adminPassword,
+  ADMIN_API_KEY: apiKey,
+}
+
+export const promptsDir = fileURLToPath(new URL('../../../../prompts', import.meta.url))
+
+/** A suite asks more in a minute than a user should. */
+const defaults = {
+  LOG_LEVEL: 'debug',
+  TOOLS_PORT: '1',
+  RATE_LIMIT_RPM: '100000',
+  PROMPTS_DIR: promptsDir,
 }
 
 /** The real app on a real socket, in this process; only the environment is made up. */
 export async function startGateway({
   env = {},
   deps: given,
+  now = Date.now,
 }: GatewayOptions = {}): Promise<Gateway> {
   const folder = await makeTempDir()
   const config = loadConfig({
-    env: { DATA_DIR: folder.path, LOG_LEVEL: 'debug', TOOLS_PORT: '1', ...env },
+    env: { ...defaults, DATA_DIR: folder.path, ...admin, ...env },
     cwd: folder.path,
   })
   const logs: Record<string, unknown>[] = []
@@ -47,20 +70,11 @@ export async function startGateway({
     { level: config.logLevel },
     { write: (line: string) => void logs.push(JSON.parse(line) as Record<string, unknown>) },
   )
-  const open = createOpenRequests()
-  const deps: Deps = {
-    config,
-    logger,
-    version: '0.0.0-test',
-    registry: createModelRegistry(config),
-    toolsServer: createToolsClient({ baseUrl: config.toolsUrl, secret: 's'.repeat(43) }),
-    checkKey: createKeyCheck(apiKey),
-    open,
-    lifecycle: createLifecycle(open),
-    keepaliveMs: 10_000,
-    now: Date.now,
-    ...given,
-  }
+  const secrets = { jwtSecretKey, serviceSecret: 's'.repeat(43) }
+  // Passwords are hashed with the fewest rounds there are: tests make many.
+  const made = await createDeps({ config, secrets, logger, now, passwordCost: 4 })
+  const deps: Deps = { ...made, version: '0.0.0-test', ...given }
+  await ensureAdmin(deps)
   const server = await listen(createApiApp(deps), { host: '127.0.0.1', port: 0 })
   const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }
   return {
@@ -80,7 +94,7 @@ export async function startGateway({
     get: (path, init) => fetch(`${server.url}${path}`, { headers, ...init }),
     async close() {
       await server.close()
-      await Promise.all([deps.registry.close(), deps.toolsServer.close()])
+      await closeDeps(deps)
       await folder.remove()
     },
   }
