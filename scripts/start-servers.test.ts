@@ -4,6 +4,7 @@ import {
   chmodSync,
   copyFileSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -166,11 +167,13 @@ describe('the real servers', () => {
       env: {
         ...process.env,
         ...unset,
+        JWT_SECRET_KEY: undefined,
         MAIN_API_PORT: '0',
         TOOLS_PORT: '0',
         HOST: '127.0.0.1',
         PUBLIC_URL: '',
         DATA_DIR: join(folder.path, 'data'),
+        RAG_MODEL_HUB: 'off',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -188,19 +191,34 @@ describe('the real servers', () => {
     return new Promise((resolve) => child?.once('close', resolve))
   }
 
-  test('start, answer the printed request token by token, and stop; twice with the same key', async () => {
+  const printedRequest = (): string => /(curl [^]*?\}')/.exec(output)?.[1] ?? ''
+
+  test('start, answer the printed request token by token, and stop; the key works on, but is not told again', async () => {
     await startReal()
-    const [, command = ''] = /(curl [^]*?\}')/.exec(output) ?? []
-    const { stdout } = await promisify(execFile)('bash', ['-c', `${command} --silent --show-error`])
+    const stdout = await ask(printedRequest())
     expect(stdout.match(/^data: \{.*"chat.completion.chunk"/gm)?.length).toBeGreaterThan(3)
     expect(stdout.trimEnd()).toMatch(/data: \[DONE\]$/)
+    expect(output).toMatch(/Username {2}admin\n {2}Password {2}\S{20}\n {2}API key {3}sk-tandem-/)
     expect(await stopReal()).toBe(0)
     const [key = ''] = /sk-tandem-\S+/.exec(output) ?? []
     await startReal()
-    expect(output).toContain(key)
+    expect(output).not.toContain('sk-tandem-')
+    expect(output).toContain('create-user --api-key')
+    expect(await ask(printedRequest())).toContain('Incorrect API key provided')
+    expect(await ask(printedRequest().replace('YOUR_API_KEY', key))).toContain('data: [DONE]')
     expect(await stopReal()).toBe(0)
-  })
+    const kept = readdirSync(join(folder.path, 'data'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name)))
+    expect(kept.length).toBeGreaterThan(3)
+    expect(kept.filter((content) => content.includes(key))).toEqual([])
+  }, 60_000)
 })
+
+async function ask(command: string): Promise<string> {
+  const run = promisify(execFile)('bash', ['-c', `${command} --silent --show-error`])
+  return (await run).stdout
+}
 
 /** Notes how it was called and does what `pnpm install` would do. */
 function fakeNpx(): string {

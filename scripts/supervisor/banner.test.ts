@@ -3,10 +3,10 @@ import { expect, test } from '@jest/globals'
 import { loadConfig } from '@tandem/config'
 import { banner } from './banner.ts'
 
-function bannerFor(env: Record<string, string>, apiKey = 'sk-tandem-x'): string {
+function bannerFor(env: Record<string, string>, newKey?: string): string {
   return banner({
     config: loadConfig({ env, cwd: '/nowhere' }),
-    apiKey,
+    newKey,
     logPaths: ['/logs/a.log', '/logs/b.log'],
   })
 }
@@ -21,10 +21,19 @@ test.each<[Record<string, string>, string]>([
     { PUBLIC_URL: 'https://chat.example' },
     'http://127.0.0.1:10007, for users https://chat.example',
   ],
-  [{ ADMIN_API_KEY: 'sk-my-own' }, '(from ADMIN_API_KEY)'],
-  [{}, '(from /nowhere/data/secrets.json)'],
+  [{ ADMIN_API_KEY: 'sk-my-own' }, 'the one in ADMIN_API_KEY'],
+  [{}, 'create-user --api-key'],
+  [{}, "-H 'Authorization: Bearer YOUR_API_KEY'"],
 ])('%j shows %s', (env, expected) => {
   expect(bannerFor(env)).toContain(expected)
+})
+
+test('the key that the start made is shown and ready to use; one from the environment is not repeated', () => {
+  const made = bannerFor({}, 'sk-tandem-new')
+  expect(made).toContain('API key        sk-tandem-new')
+  expect(made).toContain("-H 'Authorization: Bearer sk-tandem-new'")
+  expect(made).not.toContain('create-user')
+  expect(bannerFor({ ADMIN_API_KEY: 'sk-my-own' })).not.toContain('sk-my-own')
 })
 
 test('the first request survives a shell whatever the key', () => {

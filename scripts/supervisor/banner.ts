@@ -1,15 +1,15 @@
-import { type Config, secretsPath, toLocalUrl } from '@tandem/config'
+import { type Config, toLocalUrl } from '@tandem/config'
 
 export interface BannerOptions {
   config: Config
-  apiKey: string
+  /** The key that this start made, if any: it is shown now and never again. */
+  newKey: string | null | undefined
   logPaths: readonly string[]
 }
 
 /** What is said once both servers are ready: where, with which key, and a first request to paste. */
-export function banner({ config, apiKey, logPaths }: BannerOptions): string {
+export function banner({ config, newKey, logPaths }: BannerOptions): string {
   const url = toLocalUrl(config.host, config.mainApiPort)
-  const keptIn = config.adminApiKey === undefined ? secretsPath(config.dataDir) : 'ADMIN_API_KEY'
   const isElsewhere = config.publicUrl !== url
   const { model, note } = firstModel(config)
   return [
@@ -18,18 +18,27 @@ export function banner({ config, apiKey, logPaths }: BannerOptions): string {
     '',
     `  URL            ${url}${isElsewhere ? `, for users ${config.publicUrl}` : ''}`,
     `  Documentation  ${url}/docs`,
-    `  API key        ${apiKey}`,
-    `                 (from ${keptIn})`,
+    ...keyLines(config, newKey ?? undefined),
     ...logPaths.map(
       (path, index) => `  ${index === 0 ? 'Logs           ' : '               '}${path}`,
     ),
     '',
     `A first request${note}:`,
     '',
-    firstRequest(url, apiKey, model),
+    firstRequest(url, newKey ?? 'YOUR_API_KEY', model),
     '',
     'Ctrl-C stops both servers.',
   ].join('\n')
+}
+
+/** Keys are stored hashed: an old one cannot be told. */
+function keyLines({ adminApiKey }: Config, newKey: string | undefined): string[] {
+  if (newKey !== undefined) return [`  API key        ${newKey}`]
+  const yours = adminApiKey === undefined ? 'one of yours' : 'the one in ADMIN_API_KEY'
+  return [
+    `  API key        ${yours}; a new user with a new key:`,
+    '                 npx --yes pnpm@10 create-user --api-key',
+  ]
 }
 
 function firstModel({ defaultModel, demoModel, providers }: Config): {

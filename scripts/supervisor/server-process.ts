@@ -8,6 +8,8 @@ export interface ServerSpec {
   logPath: string
   cwd: string
   env: NodeJS.ProcessEnv
+  /** Hears what the server says on a channel of its own, which no log keeps. */
+  onMessage?: (message: unknown) => void
 }
 
 export interface ServerProcess {
@@ -25,15 +27,17 @@ export interface ServerProcess {
  * Runs a server in a process group of its own, so that Ctrl-C reaches us alone. It holds a pipe of ours as its stdin and
  * ends when that closes: not even a `kill -9` of this process leaves it behind.
  */
-export function startServer({ name, script, logPath, cwd, env }: ServerSpec): ServerProcess {
+export function startServer(spec: ServerSpec): ServerProcess {
+  const { name, script, logPath, cwd, env, onMessage } = spec
   const log = openLogFile(logPath)
   const child = spawn(process.execPath, [script], {
     cwd,
     env: { ...env, TANDEM_SUPERVISED: '1' },
-    stdio: ['pipe', log.descriptor, 'pipe'],
+    stdio: ['pipe', log.descriptor, 'pipe', ...(onMessage ? (['ipc'] as const) : [])],
     detached: true,
   })
   child.stdin?.on('error', () => {})
+  if (onMessage) child.on('message', onMessage)
   child.stderr?.on('data', (chunk: Buffer) => {
     log.append(chunk)
     process.stderr.write(chunk)

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -53,16 +53,42 @@ async function toolsUrlOf(url: string): Promise<string> {
 }
 
 describe('a good start', () => {
-  test('says where, with which key, and a first request that a shell can take', async () => {
+  test('says where, how to get a key, and a first request that a shell can take', async () => {
     const started = run()
     const { url } = await untilRunning(started)
-    const { adminApiKey } = JSON.parse(readFileSync(join(folder.path, 'data/secrets.json'), 'utf8'))
-    expect(started.output()).toContain(`API key        ${adminApiKey}`)
-    expect(started.output()).toContain(join(folder.path, 'data/secrets.json'))
+    expect(started.output()).toContain('create-user --api-key')
     expect(started.output()).toContain(`${url}/docs`)
     expect(started.output()).toContain(`curl -N ${url}/v1/chat/completions \\\n`)
-    expect(started.output()).toContain(`-H 'Authorization: Bearer ${adminApiKey}'`)
+    expect(started.output()).toContain(`-H 'Authorization: Bearer YOUR_API_KEY'`)
     expect(started.output()).toContain('"model":"demo/assistant","stream":true')
+    expect(started.stderr()).toBe('')
+  })
+
+  test('passes on the administrator that the main API made, once, and into no file', async () => {
+    const message = { type: 'first-admin', text: 'The password is hunter2.', apiKey: 'sk-new' }
+    const started = run({ env: { FAKE_API_SAYS: JSON.stringify(message) } })
+    await untilRunning(started)
+    expect(started.output().match(/The password is hunter2\./g)).toHaveLength(1)
+    expect(started.output()).toContain('API key        sk-new')
+    expect(started.output()).toContain(`-H 'Authorization: Bearer sk-new'`)
+    const kept = readdirSync(join(folder.path, 'data'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'))
+    expect(kept.length).toBeGreaterThan(2)
+    expect(kept.join('\n')).not.toMatch(/hunter2|sk-new/)
+  })
+
+  test('tells of the administrator also where the start fails afterwards', async () => {
+    const message = { type: 'first-admin', text: 'The password is hunter2.', apiKey: null }
+    const env = { FAKE_API_SAYS: JSON.stringify(message), FAKE_TOOLS: 'never-ready' }
+    const started = run({ env, limits: { readyMs: 500 } })
+    expect(await started.exitCode).toBe(70)
+    expect(started.output()).toContain('The password is hunter2.')
+  })
+
+  test.each(['"hello"', '{"type":"first-admin"}', 'null'])('passes over %s', async (said) => {
+    const started = run({ env: { FAKE_API_SAYS: said } })
+    await untilRunning(started)
     expect(started.stderr()).toBe('')
   })
 
@@ -223,6 +249,12 @@ describe('what cannot start ends with one clear line each and nothing started', 
     const started = run({ env: { MAIN_API_PORT: 'abc', LOG_LEVEL: 'loud' } })
     expect(await started.exitCode).toBe(2)
     expect(started.output()).toMatch(/^MAIN_API_PORT: .*\nLOG_LEVEL: .*\n$/)
+  })
+
+  test('an empty JWT_SECRET_KEY: code 2, with the remedy', async () => {
+    const started = run({ env: { JWT_SECRET_KEY: '' } })
+    expect(await started.exitCode).toBe(2)
+    expect(started.output()).toMatch(/^JWT_SECRET_KEY: is empty; .*openssl rand -hex 32.*\n$/)
   })
 
   test('a busy port: code 3', async () => {

@@ -25,7 +25,7 @@ export interface StartServersOptions {
 
 const usage = `Usage: ./start-servers.sh [--help]
 
-Installs what is missing, makes secrets at the first start, starts the tools server and the main API, and stops both on
+Installs what is missing, makes secrets and an administrator at the first start, starts the tools server and the main API, and stops both on
 Ctrl-C. A tools server that dies is started again.
 
 ${exitCodesHelp}`
@@ -60,9 +60,12 @@ export async function startServers(
   }
 }
 
+/** As the main API has it. */
+const notEmpty = ['JWT_SECRET_KEY']
+
 /** The configuration with ports that are free, or the exit code where there are none. */
 async function prepare(root: string, terminal: Terminal): Promise<Config | number> {
-  const config = loadConfig({ cwd: root })
+  const config = loadConfig({ cwd: root, notEmpty })
   const { ports, problems } = await findPorts([
     { setting: 'MAIN_API_PORT', host: config.host, port: config.mainApiPort },
     { setting: 'TOOLS_PORT', host: config.host, port: config.toolsPort },
@@ -71,18 +74,15 @@ async function prepare(root: string, terminal: Terminal): Promise<Config | numbe
   if (problems.length > 0) return exitCodes.portInUse
   // A port 0 has become a real one: what follows from it, such as the URLs, is worked out anew.
   const [MAIN_API_PORT, TOOLS_PORT] = ports.map(String)
-  return loadConfig({ env: { ...process.env, MAIN_API_PORT, TOOLS_PORT }, cwd: root })
+  return loadConfig({ env: { ...process.env, MAIN_API_PORT, TOOLS_PORT }, cwd: root, notEmpty })
 }
 
 function toPlan(
   config: Config,
   { root, apiScript, toolsScript, limits }: StartServersOptions,
 ): SupervisePlan {
-  const { adminApiKey } = loadSecrets({
-    dataDir: config.dataDir,
-    given: config,
-    names: ['adminApiKey'],
-  })
+  // Made here rather than by whichever server comes first, so that what is wrong with the file is told before they start.
+  loadSecrets({ dataDir: config.dataDir, given: config, names: ['jwtSecretKey', 'serviceSecret'] })
   const env = {
     ...process.env,
     MAIN_API_PORT: String(config.mainApiPort),
@@ -111,7 +111,8 @@ function toPlan(
     api,
     tools,
     limits: { ...toLimits(config), ...limits },
-    banner: banner({ config, apiKey: adminApiKey, logPaths: [api.logPath, tools.logPath] }),
+    banner: (firstAdmin) =>
+      banner({ config, newKey: firstAdmin?.apiKey, logPaths: [api.logPath, tools.logPath] }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { type FirstAdminMessage, firstAdminMessageSchema } from '@tandem/schemas'
 import { type Backoff, keepRunning } from './keep-running.ts'
 import { exitCodes } from './exit-codes.ts'
 import { untilReady } from './readiness.ts'
@@ -23,8 +24,8 @@ export interface SupervisePlan {
   api: SupervisedSpec
   tools: SupervisedSpec
   limits: Limits
-  /** Said when both are ready. */
-  banner: string
+  /** Said when both are ready; with the administrator that this start made, if any. */
+  banner: (firstAdmin: FirstAdminMessage | undefined) => string
 }
 
 const shownLines = 15
@@ -37,7 +38,15 @@ export async function supervise(
 ): Promise<number> {
   const over = new AbortController()
   const firstTools = startServer(plan.tools)
-  const api = startServer(plan.api)
+  let firstAdmin: FirstAdminMessage | undefined
+  const onMessage = (message: unknown): void => {
+    const parsed = firstAdminMessageSchema.safeParse(message)
+    if (!parsed.success) return
+    firstAdmin = parsed.data
+    // At once: whatever happens next, it is not told again.
+    terminal.say(`\n${firstAdmin.text}`)
+  }
+  const api = startServer({ ...plan.api, onMessage })
   let tools = Promise.resolve(firstTools)
   try {
     const failure = await findStartFailure(plan, [firstTools, api], stops.stopping)
@@ -46,7 +55,7 @@ export async function supervise(
       return exitCodes.serverDied
     }
     if (!stops.stopping.aborted) {
-      terminal.say(plan.banner)
+      terminal.say(plan.banner(firstAdmin))
       const start = (): ServerProcess => startServer(plan.tools)
       tools = keepRunning(firstTools, {
         start,
