@@ -5,14 +5,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { request } from 'undici'
-import { startChild } from './child.ts'
-import type { StartVariant } from './variant.ts'
+import { benchFile, startChild } from './child.ts'
+import type { StartVariant, Variant, VariantOptions } from './variant.ts'
 
 const key = 'sk-tandem-bench-0123456789abcdef0123456789abcdef'
 const readyWithinMs = 20_000
 const root = new URL('../../', import.meta.url)
 
-export const startGateway: StartVariant = async ({ upstreamPort, core, nodeArgs }) => {
+export const startGateway: StartVariant = (options) => startMainApi(options, {})
+
+/** The same without key check, limits, usage and log: what these cost together is the difference. */
+export const startGatewayWithoutDuties: StartVariant = ({ nodeArgs, ...options }) =>
+  startMainApi(
+    { ...options, nodeArgs: [...nodeArgs, '--import', benchFile('without-duties.ts')] },
+    { RATE_LIMIT_RPM: '0', RATE_LIMIT_KEY_RPM: '0' },
+  )
+
+async function startMainApi(
+  { upstreamPort, core, nodeArgs }: VariantOptions,
+  settings: Record<string, string>,
+): Promise<Variant> {
   const folder = await mkdtemp(join(tmpdir(), 'tandem-bench-'))
   const removeFolder = () => rm(folder, { recursive: true, force: true })
   const port = await findFreePort()
@@ -35,6 +47,10 @@ export const startGateway: StartVariant = async ({ upstreamPort, core, nodeArgs 
       PRIVATE_CLOUD_API_KEY: 'sk-upstream-bench',
       ADMIN_API_KEY: key,
       LOG_LEVEL: 'info',
+      // Limits that count and are never reached.
+      RATE_LIMIT_RPM: '1000000000',
+      MAX_CONCURRENT_STREAMS: '100000',
+      ...settings,
     },
   })
   async function stop(): Promise<void> {

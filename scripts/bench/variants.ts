@@ -1,6 +1,6 @@
 import { benchFile, startServer } from './child.ts'
 import { benchModel } from './exchange.ts'
-import { startGateway } from './gateway.ts'
+import { startGateway, startGatewayWithoutDuties } from './gateway.ts'
 import type { StartVariant } from './variant.ts'
 
 const anyKey = 'sk-bench'
@@ -26,6 +26,7 @@ export const variants = {
   direct: startDirect,
   bare: startBareProxy,
   gateway: startGateway,
+  'without-duties': startGatewayWithoutDuties,
 } as const satisfies Record<string, StartVariant>
 
 export type VariantName = keyof typeof variants

@@ -1,4 +1,4 @@
-/** The bounds that the gateway is held to, each at 32 concurrent and against the bare proxy. */
+/** The bounds that the gateway is held to, each at 32 concurrent: against the bare proxy, and against itself without its duties. */
 import { format, type Row } from './report.ts'
 import type { WorkloadName } from './workloads.ts'
 
@@ -47,7 +47,27 @@ export function judge(rows: readonly Row[]): Finding[] {
   if (gateway.length === 0) return []
   const findings = bounds.map((bound) => judgeBound(bound, gateway))
   const errors = gateway.reduce((sum, row) => sum + row.errors, 0)
-  return [...findings, { text: `errors: ${errors}`, holds: errors === 0 }]
+  return [
+    ...findings,
+    ...judgeDuties(rows, gateway),
+    { text: `errors: ${errors}`, holds: errors === 0 },
+  ]
+}
+
+const dutiesLimit = 0.75
+
+/** What key check, limits, usage and log leave of the requests/s; nothing is said where that was not measured. */
+function judgeDuties(rows: readonly Row[], gateway: readonly Row[]): Finding[] {
+  const without = rows.find((row) => row.variant === 'without-duties' && isJsonCase(row))
+  const own = gateway.find(isJsonCase)
+  if (!without || !own) return []
+  const value = own.requestsPerSecond / without.requestsPerSecond
+  const text = `JSON requests/s: ${format(value, 2)} of those without key check, limits, usage and log (at least ${dutiesLimit})`
+  return [{ text, holds: value >= dutiesLimit }]
+}
+
+function isJsonCase(row: Row): boolean {
+  return row.workload === 'json' && row.concurrency === concurrency
 }
 
 function judgeBound(
