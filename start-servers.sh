@@ -46,4 +46,6 @@ done
 is_installed || install
 # Under nohup bash keeps ignoring the hangup that node would take up again.
 [[ -z $(trap -p HUP) ]] || set -- --ignore-hangup "$@"
+# What node has compiled is kept for the next start; it is made anew where the code or node has changed.
+export NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE:-$PWD/node_modules/.cache/compile}
 exec "$node" scripts/start-servers.ts "$@"

@@ -111,6 +111,14 @@ describe('start-servers.sh', () => {
     expect(JSON.parse((await start([], {}, join(folder.path, 'two'))).stdout)).toEqual([project])
   })
 
+  test('keeps what node has compiled beside what is installed, or where the environment says', async () => {
+    await start()
+    expect(readdirSync(join(project, 'node_modules/.cache/compile'))).not.toEqual([])
+    const elsewhere = join(folder.path, 'compiled')
+    await start([], { NODE_COMPILE_CACHE: elsewhere })
+    expect(readdirSync(elsewhere)).not.toEqual([])
+  })
+
   test('tells the settings before anything is installed', async () => {
     const { code, stdout } = await start(['--help'])
     expect({ code, installs: installs() }).toEqual({ code: 0, installs: [] })
