@@ -2,8 +2,8 @@
 import { z } from 'zod'
 
 /** What bcrypt can tell apart; more is refused, never cut. */
-export const maxPasswordBytes = 72
-export const minPasswordLength = 8
+const maxPasswordBytes = 72
+const minPasswordLength = 8
 
 /** The rounds of bcrypt, as a power of two: part of every stored hash. */
 export const passwordHashCost = 12
@@ -68,8 +68,8 @@ export const userPatchSchema = z
     error: 'Nothing to change: give disabled, role or password',
   })
 
-/** `POST /api/keys` */
-export const newKeyRequestSchema = z.object({
+/** `POST /api/keys`; strict, as a key whose `expires_at` is misspelt would never expire. */
+export const newKeyRequestSchema = z.strictObject({
   name: z.string().trim().min(1).max(100).nullish(),
   expires_at: z.iso
     .datetime({ offset: true, error: 'give a time such as 2027-01-31T12:00:00Z' })

@@ -71,6 +71,17 @@ describe('parseInput', () => {
     })
   })
 
+  it('says what a union takes, and which parameter nothing is known of', () => {
+    expect(errorOf(embeddingsRequestSchema, { input: {} }).message).toMatch(
+      /^Invalid 'input': .*expected string or array\.$/,
+    )
+    const strict = z.object({ filter: z.strictObject({ a: z.number().optional() }) })
+    expect(errorOf(strict, { filter: { b: 1 } })).toMatchObject({
+      param: 'filter.b',
+      message: "Unknown parameter: 'filter.b'.",
+    })
+  })
+
   it('has no param where the whole input is wrong', () => {
     const error = errorOf(z.object({}), undefined)
     expect(error).toMatchObject({ code: 'invalid_request', param: undefined })

@@ -21,9 +21,14 @@ export function parseInput<Schema extends z.ZodType>(
       param,
     })
   }
+  const [unknown] = issue.keys ?? []
+  if (unknown !== undefined) {
+    const name = toPath([...issue.path, unknown])
+    throw new AppError('invalid_request', { message: `Unknown parameter: '${name}'.`, param: name })
+  }
   const where = param ? `Invalid '${param}': ` : ''
   throw new AppError('invalid_request', {
-    message: `${where}${issue.message}.`,
+    message: `${where}${describe(issue)}.`,
     param: param || undefined,
   })
 }
@@ -34,7 +39,19 @@ interface Issue {
   code?: string | undefined
   message: string
   path: PropertyKey[]
+  /** The kind of value that is asked for: `string`. */
+  expected?: string
+  /** Of a union, what is wrong by each of its branches. */
   errors?: Issue[][]
+  /** That nothing is known of. */
+  keys?: string[]
+}
+
+/** Of a union zod says only that the input is invalid. */
+function describe({ message, errors = [] }: Issue): string {
+  const kinds = errors.map((branch) => branch.find(({ path }) => path.length === 0)?.expected)
+  const known = new Set(kinds.filter((kind) => kind !== undefined))
+  return known.size > 0 ? `${message}: expected ${[...known].join(' or ')}` : message
 }
 
 /** Of a union's branches the one that got furthest, since that is what the caller meant. */

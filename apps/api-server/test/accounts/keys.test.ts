@@ -53,6 +53,7 @@ describe('making keys', () => {
     [{ name: 'x'.repeat(101) }, 'name'],
     [{ name: 7 }, 'name'],
     [{ expires_at: 'tomorrow' }, 'expires_at'],
+    [{ expires_in: 5 }, 'expires_in'],
     [{ expires_at: 1893456000 }, 'expires_at'],
     [{ expires_at: '2001-01-01T00:00:00Z' }, 'expires_at'],
   ])('refuses %j', async (body, param) => {

@@ -44,7 +44,7 @@ export const ragDocumentSchema = documentSchema
   .omit({ collection_id: true, chunk_size: true, chunk_overlap: true })
   .extend({ attributes: attributesSchema })
 
-export const ragSearchSchema = z.object({
+export const ragSearchSchema = z.strictObject({
   query: z.string().trim().min(1, 'it is empty').max(8192),
   k: z.number().int().min(1).max(50).default(5),
   filters: documentFilterSchema.optional(),
