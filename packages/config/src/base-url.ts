@@ -1,4 +1,5 @@
 /** Reads URLs as people write them. Everything here throws an Error whose message says what to do and repeats no secret. */
+import { networkInterfaces } from 'node:os'
 
 export function toHttpUrl(value: string): URL {
   const url = URL.canParse(value) ? new URL(value) : undefined
@@ -61,4 +62,12 @@ export function toLocalHost(host: string): string {
 /** Where a client on this machine finds the server, without a slash at the end. */
 export function toLocalUrl(host: string, port: number): string {
   return `http://${toUrlHost(toLocalHost(host))}:${port}`
+}
+
+/** Where clients find a server that is bound to `host`: where that is every address, the first that others can reach. */
+export function toReachableUrl(host: string, port: number): string {
+  const isEverywhere = toLocalHost(host) !== host
+  const addresses = isEverywhere ? Object.values(networkInterfaces()).flat() : []
+  const outer = addresses.find((each) => each?.family === 'IPv4' && !each.internal)
+  return toLocalUrl(outer?.address ?? host, port)
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { makeTempDir, type TempDir } from '@tandem/testing'
@@ -62,6 +63,7 @@ describe('with nothing set', () => {
       demoModel: true,
       reactMaxIterations: 10,
       reactRetryOnError: true,
+      runRetentionDays: 30,
       toolApproval: { '*': 'allow' },
       planMaxSteps: 10,
       planMaxRetries: 2,
@@ -148,12 +150,24 @@ describe('servers', () => {
   })
 
   test.each([
-    [{ HOST: '0.0.0.0', MAIN_API_PORT: '80' }, 'http://127.0.0.1:80'],
+    [{ HOST: '10.0.0.7', MAIN_API_PORT: '80' }, 'http://10.0.0.7:80'],
     [{ PUBLIC_URL: 'https://chat.example/' }, 'https://chat.example'],
     [{ PUBLIC_URL: 'https://chat.example/llm/' }, 'https://chat.example/llm'],
   ])('%j is public at %s', (env, expected) => {
     expect(load(env).publicUrl).toBe(expected)
   })
+
+  test.each(['0.0.0.0', '::'])(
+    'open to the network by %s, it is public at an address that others reach',
+    (HOST) => {
+      const outer = Object.values(networkInterfaces())
+        .flatMap((addresses) => addresses ?? [])
+        .filter(({ internal, family }) => !internal && family === 'IPv4')
+        .map(({ address }) => `http://${address}:80`)
+      const expected = outer.length > 0 ? outer : ['http://127.0.0.1:80']
+      expect(expected).toContain(load({ HOST, MAIN_API_PORT: '80' }).publicUrl)
+    },
+  )
 
   test('origins are a list, or *', () => {
     expect(

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { hasPort, toLocalHost, toLocalUrl, toUrlHost } from './base-url.ts'
+import { hasPort, toLocalHost, toReachableUrl, toUrlHost } from './base-url.ts'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import {
@@ -111,7 +111,7 @@ function toConfig(values: Values, cwd: string): Config {
     ...toPlainValues(values),
     toolsHost: values.toolsHost ?? toLocalHost(values.host),
     toolsUrl: toToolsUrl(values),
-    publicUrl: values.publicUrl ?? toLocalUrl(values.host, values.mainApiPort),
+    publicUrl: values.publicUrl ?? toReachableUrl(values.host, values.mainApiPort),
     corsOrigins: values.corsOrigins ?? [],
     dataDir,
     modelsDir:

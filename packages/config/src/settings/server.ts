@@ -24,8 +24,8 @@ export const serverSettings = {
     doc: 'Where the main API finds the tools server: a host, host:port or a URL.',
   }),
   publicUrl: setting('PUBLIC_URL', httpUrl, {
-    defaultDoc: 'http://HOST:MAIN_API_PORT',
-    doc: 'How users reach the main API; used for links.',
+    defaultDoc: "http://HOST:MAIN_API_PORT, with an address of this machine's for 0.0.0.0",
+    doc: 'How users reach the main API; used for links. Set it behind a proxy or in a container.',
   }),
   corsOrigins: setting('CORS_ORIGINS', origins, {
     defaultDoc: 'none',
