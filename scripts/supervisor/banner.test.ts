@@ -6,6 +6,7 @@ import { banner } from './banner.ts'
 function bannerFor(env: Record<string, string>, newKey?: string): string {
   return banner({
     config: loadConfig({ env, cwd: '/nowhere' }),
+    root: '/nowhere',
     newKey,
     logPaths: ['/logs/a.log', '/logs/b.log'],
   })
@@ -22,7 +23,11 @@ test.each<[Record<string, string>, string]>([
     'http://127.0.0.1:10007, for users https://chat.example',
   ],
   [{ ADMIN_API_KEY: 'sk-my-own' }, 'the one in ADMIN_API_KEY'],
-  [{}, 'create-user --api-key'],
+  [{}, '  npx --yes pnpm@10 create-user --api-key'],
+  [
+    { DATA_DIR: "/it's" },
+    String.raw`  DATA_DIR='/it'\''s' npx --yes pnpm@10 create-user --api-key`,
+  ],
   [{}, "-H 'Authorization: Bearer YOUR_API_KEY'"],
 ])('%j shows %s', (env, expected) => {
   expect(bannerFor(env)).toContain(expected)

@@ -1,14 +1,17 @@
+import { join } from 'node:path'
 import { type Config, toLocalUrl } from '@tandem/config'
 
 export interface BannerOptions {
   config: Config
+  /** The project's folder: commands are given from there. */
+  root: string
   /** The key that this start made, if any: it is shown now and never again. */
   newKey: string | null | undefined
   logPaths: readonly string[]
 }
 
 /** What is said once both servers are ready: where, with which key, and a first request to paste. */
-export function banner({ config, newKey, logPaths }: BannerOptions): string {
+export function banner({ config, root, newKey, logPaths }: BannerOptions): string {
   const url = toLocalUrl(config.host, config.mainApiPort)
   const isElsewhere = config.publicUrl !== url
   const { model, note } = firstModel(config)
@@ -18,7 +21,7 @@ export function banner({ config, newKey, logPaths }: BannerOptions): string {
     '',
     `  URL            ${url}${isElsewhere ? `, for users ${config.publicUrl}` : ''}`,
     `  Documentation  ${url}/docs`,
-    ...keyLines(config, newKey ?? undefined),
+    ...keyLines(config, root, newKey ?? undefined),
     ...logPaths.map(
       (path, index) => `  ${index === 0 ? 'Logs           ' : '               '}${path}`,
     ),
@@ -32,12 +35,18 @@ export function banner({ config, newKey, logPaths }: BannerOptions): string {
 }
 
 /** Keys are stored hashed: an old one cannot be told. */
-function keyLines({ adminApiKey }: Config, newKey: string | undefined): string[] {
+function keyLines(
+  { adminApiKey, dataDir }: Config,
+  root: string,
+  newKey: string | undefined,
+): string[] {
   if (newKey !== undefined) return [`  API key        ${newKey}`]
   const yours = adminApiKey === undefined ? 'one of yours' : 'the one in ADMIN_API_KEY'
+  // Another shell may not have our environment.
+  const place = dataDir === join(root, 'data') ? '' : `DATA_DIR=${quote(dataDir)} `
   return [
     `  API key        ${yours}; a new user with a new key:`,
-    '                 npx --yes pnpm@10 create-user --api-key',
+    `                 ${place}npx --yes pnpm@10 create-user --api-key`,
   ]
 }
 

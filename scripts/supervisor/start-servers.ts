@@ -112,7 +112,7 @@ function toPlan(
     tools,
     limits: { ...toLimits(config), ...limits },
     banner: (firstAdmin) =>
-      banner({ config, newKey: firstAdmin?.apiKey, logPaths: [api.logPath, tools.logPath] }),
+      banner({ config, root, newKey: firstAdmin?.apiKey, logPaths: [api.logPath, tools.logPath] }),
   }
 }
 

@@ -45,7 +45,7 @@ function askOn(
   }).finally(() => lines.close()) as Promise<string>
 }
 
-/** The first line of what is piped in, without its end. @throws Error beyond any password's length */
+/** The first line of what is piped in, without its end; no more is read than any password is long. */
 export async function readFirstLine(input: NodeJS.ReadableStream): Promise<string> {
   let text = ''
   input.setEncoding('utf8')

@@ -1,4 +1,5 @@
 /** All of `create-user` but the process: what is asked, what is made, what is said. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import bcrypt from 'bcrypt'
 import { ConfigError, loadConfig } from '@tandem/config'
@@ -68,12 +69,18 @@ async function addUser(options: Options, context: CreateUserContext): Promise<nu
   const wanted = context.input.isTTY
     ? await askWanted(options, context)
     : await readWanted(options, context)
-  const db = await openDb(join(config.dataDir, 'app.db'))
+  const path = join(config.dataDir, 'app.db')
+  const isNew = !existsSync(path)
+  const db = await openDb(path)
   try {
     const user = await insertUser(db, wanted)
     if (!user) throw new AppError('username_taken')
     const role = user.role === 'admin' ? 'administrator' : 'user'
     context.messages.write(`Made the ${role} ${user.username}.\n`)
+    if (isNew)
+      context.messages.write(
+        `There was no database in ${config.dataDir} yet, so it is new; a server with another DATA_DIR does not know this user.\n`,
+      )
     if (wanted.apiKey) await printKey(db, user, context)
     return 0
   } finally {
