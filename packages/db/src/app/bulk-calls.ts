@@ -2,6 +2,7 @@
 import type { ErrorCode } from '@tandem/schemas'
 import { createApiKeys, type ApiKeys } from './api-keys.ts'
 import type { AppStore } from './app-store.ts'
+import { createRuns, type Runs } from './runs.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createUsage, type Usage } from './usage.ts'
 import { createUsers, type Users } from './users.ts'
@@ -13,6 +14,7 @@ export interface BulkCalls {
   touchLastUsed: ApiKeys['touchLastUsed']
   removeUser: Users['remove']
   removeSession: Sessions['remove']
+  removeOldRuns: Runs['removeOld']
 }
 
 export function createBulkCalls(db: AppStore): BulkCalls {
@@ -24,6 +26,7 @@ export function createBulkCalls(db: AppStore): BulkCalls {
     touchLastUsed: createApiKeys(db).touchLastUsed,
     removeUser: createUsers(db).remove,
     removeSession: createSessions(db).remove,
+    removeOldRuns: createRuns(db).removeOld,
   }
 }
 

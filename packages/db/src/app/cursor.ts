@@ -2,7 +2,7 @@
 import { AppError } from '@tandem/schemas'
 import type { z } from 'zod'
 
-export function encodeCursor(position: readonly (string | number)[]): string {
+function encodeCursor(position: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url')
 }
 

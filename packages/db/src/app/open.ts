@@ -71,7 +71,10 @@ function createAppDb(db: AppStore, bulk: BulkThread): AppDb {
     },
     messages: createMessages(db),
     attachments: createAttachments(db),
-    runs: createRuns(db),
+    runs: {
+      ...createRuns(db),
+      removeOld: (before) => bulk.call('removeOldRuns', before),
+    },
     removals: createRemovals(db),
     usage: {
       insert: (records) => bulk.call('insertUsage', records),

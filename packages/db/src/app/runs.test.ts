@@ -201,6 +201,39 @@ describe('a run that waits', () => {
   })
 })
 
+it('old ones are removed with all that is theirs, but for those that go', async () => {
+  const { db, ann, ben, clock } = temp
+  for (const id of ['run_1', 'run_2', 'run_3', 'run_4']) await create(id)
+  await create('run_5', undefined, ben)
+  await append('run_1', [start, step])
+  await db.runs.settle(ann, 'run_1', done)
+  await pause('run_2', 'waiting_tools')
+  await db.runs.settle(ben, 'run_5', done)
+  clock.now += 1000
+  await db.runs.settle(ann, 'run_4', done)
+  expect(await db.runs.removeOld(clock.now)).toBe(3)
+  expect(await db.runs.removeOld(clock.now)).toBe(0)
+  const left = await db.runs.list(ann, { limit: 10 })
+  expect(left.runs.map(({ id }) => id).toSorted()).toEqual(['run_3', 'run_4'])
+  expect(await db.runs.get(ben, 'run_5')).toBeUndefined()
+  expect(await db.runs.findWaiting(ann, ['c1'])).toBeUndefined()
+  // The same id again finds nothing of before.
+  await create('run_1')
+  expect(await db.runs.events(ann, 'run_1', page)).toEqual([])
+})
+
+it('many old ones go piece by piece', async () => {
+  const { db, ann, clock } = temp
+  for (let n = 0; n < 120; n += 1) {
+    await create(`run_${n}`)
+    await db.runs.settle(ann, `run_${n}`, done)
+  }
+  const removed: number[] = []
+  do removed.push(await db.runs.removeOld(clock.now + 1))
+  while (removed.at(-1))
+  expect(removed).toEqual([50, 50, 20, 0])
+})
+
 it('what a dead process was running is marked, with an end; what waits keeps waiting', async () => {
   const { db, ann } = temp
   for (const id of ['run_1', 'run_2', 'run_3']) await create(id)

@@ -1,11 +1,9 @@
 /** Runs of agents: begun, paused, resumed, ended. Their events are in `run-events.ts`. */
 import type { AgentEvent, RunStatus } from '@tandem/schemas'
-import { and, desc, eq, lt, lte, or, sql, type SQL } from 'drizzle-orm'
+import { and, desc, eq, inArray, lt, lte, ne, or, type SQL } from 'drizzle-orm'
 import { z } from 'zod'
 import type { AppStore } from './app-store.ts'
-import { owned } from './claims.ts'
 import { decodeCursor, toPage } from './cursor.ts'
-import { ownerRow } from './owner.ts'
 import { endAbandoned } from './run-ends.ts'
 import {
   createEventWriter,
@@ -15,9 +13,10 @@ import {
   type StoredEvent,
 } from './run-events.ts'
 import { isOwners, ofRuns, ownedRun, selectRun, type RunStore } from './run-rows.ts'
+import { createRunWriter } from './run-writer.ts'
 import type { NewRun, RunSettlement, StoredRun, WaitingRun, WaitingStatus } from './stored-run.ts'
 import { cancelWaiting, resume, selectWaiting, waitsFor } from './run-waits.ts'
-import { runs, runWaits } from './schema/runs.ts'
+import { runs } from './schema/runs.ts'
 import { sessions } from './schema/sessions.ts'
 
 export interface RunPage {
@@ -62,16 +61,19 @@ export interface Runs {
   cancelWaiting(owner: string, id: string): Promise<boolean>
   /** Marks what a dead process was running; for the start of the only server. Returns how many. */
   recoverInterrupted(): Promise<number>
+  /** Removes some of the runs of all owners on which nothing happened since then; none that goes. Returns how many. */
+  removeOld(before: number): Promise<number>
 }
 
 const positionSchema = z.tuple([z.number(), z.string()])
 
 export function createRuns(store: AppStore): Runs {
   const db: RunStore = { ...store, log: createEventWriter(store) }
+  const writer = createRunWriter(db)
   return {
-    create: (owner, run) => db.write(() => insertRun(db, owner, run)),
+    create: (owner, run) => db.write(() => writer.insert(owner, run)),
     append: (events) => inPieces(events, (piece) => db.write(() => db.log.append(piece))),
-    settle: (owner, id, end) => db.write(() => settle(db, ownedRun(db, owner, id), end)),
+    settle: (owner, id, end) => db.write(() => writer.settle(owner, id, end)),
     get: (owner, id) => db.read(() => selectRun(db, ownedRun(db, owner, id))),
     list: (owner, query) => db.read(() => selectPage(db, owner, query)),
     events: (owner, id, page) => db.read(() => selectEvents(db, ownedRun(db, owner, id), page)),
@@ -81,6 +83,7 @@ export function createRuns(store: AppStore): Runs {
     resume: (owner, id, from) => db.write(() => resume(db, ownedRun(db, owner, id), from)),
     cancelWaiting: (owner, id) => db.write(() => cancelWaiting(db, ownedRun(db, owner, id))),
     recoverInterrupted: () => db.write(() => endAbandoned(db, db.log)),
+    removeOld: (before) => removeOld(db, before),
   }
 }
 
@@ -96,24 +99,21 @@ async function inPieces(
   }
 }
 
-function insertRun(db: AppStore, owner: string, { id, agent, model, sessionId }: NewRun): boolean {
-  const user = ownerRow(db, owner).get()
-  const session =
-    sessionId === undefined
-      ? undefined
-      : db.orm
-          .select({ rowId: sessions.rowId })
-          .from(sessions)
-          .where(owned(db, owner, sessionId))
-          .get()
-  if (!user || (sessionId !== undefined && !session)) return false
-  const now = db.now()
-  const row = { id, agent, model, ownerRow: user.rowId, sessionRow: session?.rowId ?? null }
-  db.orm
-    .insert(runs)
-    .values({ ...row, status: 'running', createdAt: now, updatedAt: now })
-    .run()
-  return true
+/** With their events that is a few thousand rows: others may write between two pieces. */
+const largestRemoval = 50
+
+/** They are looked for outside the transaction, which nobody has to wait for. */
+async function removeOld(db: AppStore, before: number): Promise<number> {
+  const isOld = and(lt(runs.updatedAt, before), ne(runs.status, 'running'))
+  const found = await db.read(() =>
+    db.orm.select({ rowId: runs.rowId }).from(runs).where(isOld).limit(largestRemoval).all(),
+  )
+  if (found.length === 0) return 0
+  const rows = found.map(({ rowId }) => rowId)
+  // One that was resumed just now is not old any more.
+  const remove = db.orm.delete(runs).where(and(inArray(runs.rowId, rows), isOld))
+  await db.write(() => remove.run())
+  return found.length
 }
 
 function selectPage(db: AppStore, owner: string, query: RunQuery): RunPage {
@@ -138,32 +138,4 @@ function after(cursor: string): SQL | undefined {
   const [createdAt, id] = decodeCursor(positionSchema, cursor)
   const sameTime = and(eq(runs.createdAt, createdAt), lt(runs.id, id))
   return and(lte(runs.createdAt, createdAt), or(lt(runs.createdAt, createdAt), sameTime))
-}
-
-function settle(db: RunStore, where: SQL | undefined, end: RunSettlement): boolean {
-  const { status, stopReason, error, events, spent, waits = [], input = null } = end
-  const run = db.orm
-    .update(runs)
-    .set({
-      status,
-      stopReason,
-      errorCode: error?.code ?? null,
-      errorMessage: error?.message ?? null,
-      input,
-      steps: sql`${runs.steps} + ${spent.steps}`,
-      modelCalls: sql`${runs.modelCalls} + ${spent.modelCalls}`,
-      toolCalls: sql`${runs.toolCalls} + ${spent.toolCalls}`,
-      promptTokens: sql`${runs.promptTokens} + ${spent.promptTokens}`,
-      completionTokens: sql`${runs.completionTokens} + ${spent.completionTokens}`,
-      updatedAt: db.now(),
-    })
-    .where(and(where, eq(runs.status, 'running')))
-    .returning({ rowId: runs.rowId })
-    .get()
-  if (!run) return false
-  db.log.insert(run.rowId, events)
-  for (const { callId, tool, arguments: given } of waits) {
-    db.orm.insert(runWaits).values({ runRow: run.rowId, callId, tool, arguments: given }).run()
-  }
-  return true
 }
