@@ -19,7 +19,7 @@ export interface NewChunk {
   hash: Buffer
 }
 
-/** A document to be indexed. `version` changes with its text: steps for an older one do nothing. */
+/** A document to be indexed. `version` changes each time that it is added: steps for an older one do nothing. */
 export interface IndexingJob {
   documentRow: number
   collectionRow: number
@@ -53,6 +53,9 @@ export interface NewVector {
   vector: Uint8Array
 }
 
+/** Also of the same text, which may have been cancelled and added again, and what was staged of it dropped. */
+const version = sql<string>`${documents.contentHash} || ' ' || ${documents.updatedAt}`
+
 /** The one that waits longest, of another owner than `after` where there is one. */
 export function selectNext(
   db: ToolsStore,
@@ -65,7 +68,7 @@ export function selectNext(
       collectionRow: documents.collectionRow,
       collectionId: collections.id,
       owner: collections.owner,
-      version: documents.contentHash,
+      version,
       title: documents.title,
       chunkSize: documents.chunkSize,
       chunkOverlap: documents.chunkOverlap,
@@ -98,7 +101,7 @@ export function isCurrent(db: ToolsStore, job: IndexingJob): boolean {
     .where(
       and(
         eq(documents.rowId, job.documentRow),
-        eq(documents.contentHash, job.version),
+        eq(version, job.version),
         eq(documents.status, 'in_progress'),
       ),
     )

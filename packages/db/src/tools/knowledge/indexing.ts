@@ -30,7 +30,10 @@ export interface IndexingRows {
   /** The same, of those whose text is there. */
   next(after: string | undefined): Promise<IndexingJob | undefined>
   source(job: IndexingJob): Promise<ParsedDocument | undefined>
-  /** Puts the chunks beside the live ones, with the vectors that the owner's chunks of the same text have. */
+  /**
+   * Puts the chunks beside the live ones, with the vectors that the owner's chunks of the same text have; in several
+   * transactions, between which others write. Whoever dies in between cuts and stages them again.
+   */
   stage(job: IndexingJob, staged: readonly NewChunk[], embedder: string | undefined): Promise<void>
   /** Staged chunks without a vector of this embedder. */
   pending(job: IndexingJob, embedder: string, limit: number): Promise<PendingChunk[]>
@@ -43,6 +46,9 @@ export interface IndexingRows {
   missing(embedder: string, limit: number): Promise<PendingChunk[]>
   fillMissing(embedder: string, vectors: readonly NewVector[]): Promise<void>
 }
+
+/** Chunks staged in one transaction. */
+const sliceSize = 1000
 
 export function createIndexingRows(db: ToolsStore): IndexingRows {
   return {
@@ -59,10 +65,13 @@ export function createIndexingRows(db: ToolsStore): IndexingRows {
     },
     next: (after) => db.read(() => selectNext(db, after, { parsed: true })),
     source: (job) => db.read(() => selectSource(db, job)),
-    stage: (job, staged, embedder) =>
-      db.write(() => {
-        if (isCurrent(db, job)) stage(db, job, { staged, embedder })
-      }),
+    async stage(job, staged, embedder) {
+      for (let from = 0; from === 0 || from < staged.length; from += sliceSize) {
+        await db.write(() => {
+          if (isCurrent(db, job)) stage(db, job, { staged, from, to: from + sliceSize, embedder })
+        })
+      }
+    },
     pending: (job, embedder, limit) => db.read(() => selectPending(db, job, { embedder, limit })),
     storeVectors: (job, embedder, vectors) =>
       db.write(() => {

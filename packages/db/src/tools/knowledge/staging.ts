@@ -1,5 +1,5 @@
 /** Chunks beside the live ones, which they replace all at once. */
-import { and, asc, eq, isNull, ne, or, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull, ne, sql } from 'drizzle-orm'
 import { chunks, chunkVectors, embedders, stagedChunks } from '../schema/chunks.ts'
 import { collections } from '../schema/collections.ts'
 import { documents } from '../schema/documents.ts'
@@ -8,22 +8,32 @@ import { countUp } from './documents.ts'
 import { rowOfEmbedder } from './embedder-row.ts'
 import type { IndexingJob, NewChunk, PendingChunk } from './indexing-job.ts'
 
+export interface StagedSlice {
+  staged: readonly NewChunk[]
+  from: number
+  to: number
+  embedder: string | undefined
+}
+
+/** One slice of them: the first takes the place of all that was staged before, the last says that they are all there. */
 export function stage(
   db: ToolsStore,
   job: IndexingJob,
-  { staged, embedder }: { staged: readonly NewChunk[]; embedder: string | undefined },
+  { staged, from, to, embedder }: StagedSlice,
 ): void {
   const { documentRow, owner } = job
   const embedderRow = embedder === undefined ? undefined : rowOfEmbedder(db, embedder)
-  db.orm.delete(stagedChunks).where(eq(stagedChunks.documentRow, documentRow)).run()
-  for (const [ordinal, { text, place, hash }] of staged.entries()) {
+  if (from === 0) {
+    db.orm.delete(stagedChunks).where(eq(stagedChunks.documentRow, documentRow)).run()
+  }
+  for (const [at, { text, place, hash }] of staged.slice(from, to).entries()) {
     const vector =
       embedderRow === undefined ? undefined : knownVector(db, { owner, hash, embedderRow })
     db.orm
       .insert(stagedChunks)
       .values({
         documentRow,
-        ordinal,
+        ordinal: from + at,
         text,
         place,
         hash,
@@ -32,6 +42,7 @@ export function stage(
       })
       .run()
   }
+  if (to < staged.length) return
   db.orm
     .update(documents)
     .set({ chunksTotal: staged.length })
@@ -60,31 +71,30 @@ function knownVector(
     .get()?.vector
 }
 
+/** Those without a vector; then those with one of another model, which embedded before. */
 export function selectPending(
   db: ToolsStore,
   { documentRow, title }: IndexingJob,
   { embedder, limit }: { embedder: string; limit: number },
 ): PendingChunk[] {
-  const embedderRow = db.orm
+  const known = db.orm
     .select({ rowId: embedders.rowId })
     .from(embedders)
     .where(eq(embedders.name, embedder))
-  const found = db.orm
-    .select({ rowId: stagedChunks.rowId, text: stagedChunks.text, place: stagedChunks.place })
-    .from(stagedChunks)
-    .where(
-      and(
-        eq(stagedChunks.documentRow, documentRow),
-        or(
-          isNull(stagedChunks.embedderRow),
-          ne(stagedChunks.embedderRow, sql`coalesce(${embedderRow}, 0)`),
-        ),
-      ),
-    )
-    .orderBy(asc(stagedChunks.ordinal))
-    .limit(limit)
-    .all()
-  return found.map((chunk) => ({ ...chunk, title }))
+    .get()
+  const { embedderRow } = stagedChunks
+  // One after the other: of both at once SQLite would read every chunk.
+  for (const lacking of [isNull(embedderRow), known && ne(embedderRow, known.rowId)]) {
+    const found = db.orm
+      .select({ rowId: stagedChunks.rowId, text: stagedChunks.text, place: stagedChunks.place })
+      .from(stagedChunks)
+      .where(and(eq(stagedChunks.documentRow, documentRow), lacking))
+      .orderBy(asc(stagedChunks.ordinal))
+      .limit(limit)
+      .all()
+    if (found.length > 0) return found.map((chunk) => ({ ...chunk, title }))
+  }
+  return []
 }
 
 export function publish(db: ToolsStore, { documentRow, collectionRow }: IndexingJob): void {

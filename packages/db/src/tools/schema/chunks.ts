@@ -95,7 +95,8 @@ export const stagedChunks = sqliteTable(
     vector: blob('vector', { mode: 'buffer' }),
   },
   (table) => [
-    // The next ones to embed, and how many are done.
     uniqueIndex('staged_chunks_document').on(table.documentRow, table.ordinal),
+    // The next ones to embed, and how many are done: without reading the texts of the others.
+    index('staged_chunks_embedded').on(table.documentRow, table.embedderRow, table.ordinal),
   ],
 )

@@ -1,0 +1,1 @@
+CREATE INDEX `staged_chunks_embedded` ON `staged_chunks` (`document_row`,`embedder_row`,`ordinal`);
