@@ -75,6 +75,7 @@ export type {
   RetrievalRows,
   SearchedCollection,
 } from './tools/knowledge/retrieval.ts'
+export { claimDataFolder } from './sqlite/claim.ts'
 export { openToolsDb, type ToolsDb, type ToolsDbOptions } from './tools/open.ts'
 export { createTermCounts, type TermCounts } from './words/term-counts.ts'
 export {

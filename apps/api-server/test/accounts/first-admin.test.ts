@@ -102,14 +102,20 @@ describe('the first start', () => {
     })
   })
 
-  it('two that start at once on one folder make one administrator', async () => {
-    const both = await Promise.all([start(), start()])
-    const told = both.map(toldBy).filter((each) => each !== undefined)
-    expect(told).toHaveLength(1)
-    for (const server of both) expect(await statusOf(server, told[0]!.key)).toBe(200)
-    const { json } = await ask(both[0], '/api/users', { as: told[0]!.key })
+  it('of two that start at once on one folder one makes the administrator, and the other is refused', async () => {
+    const both = await Promise.allSettled([start(), start()])
+    const [server] = both.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+    const [refused] = both.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
+    expect(String(refused)).toContain('is in use by another main API')
+    const { key } = toldBy(server!)!
+    const { json } = await ask(server!, '/api/users', { as: key })
     expect(json.users).toHaveLength(1)
   }, 90_000)
+
+  it('two processes make one administrator', async () => {
+    const made = await Promise.all([1, 2].map(() => startInside({}, async (_deps, one) => one)))
+    expect(made.filter((one) => one !== undefined)).toHaveLength(1)
+  })
 })
 
 /** A start without a socket: what a server does before it listens. */
