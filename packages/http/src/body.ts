@@ -4,13 +4,27 @@ import { createGunzip, createInflate, createBrotliDecompress } from 'node:zlib'
 import type { Readable } from 'node:stream'
 import { AppError } from '@tandem/schemas'
 import { isDeeperThan } from './json-depth.ts'
+import { cutLongStrings, putBack } from './long-strings.ts'
 
 /**
  * The body's bytes, decompressed.
  * @throws AppError `request_too_large` (more than `limitBytes`, counted after decompression), `unsupported_media_type`,
  * `cancelled` when the client left midway.
  */
-export function readBody(req: Request, limitBytes: number): Promise<Buffer> {
+export async function readBody(req: Request, limitBytes: number): Promise<Buffer> {
+  const chunks = await readChunks(req, limitBytes)
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+}
+
+/**
+ * The same as it came, for who need not have it in one piece.
+ * @param see told each chunk when it comes
+ */
+export function readChunks(
+  req: Request,
+  limitBytes: number,
+  see?: (chunk: Buffer) => void,
+): Promise<Buffer[]> {
   return new Promise((resolve, reject) => {
     if (Number(req.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(req, limitBytes)
     const source = decompressed(req)
@@ -19,15 +33,14 @@ export function readBody(req: Request, limitBytes: number): Promise<Buffer> {
     source.on('data', (chunk: Buffer) => {
       bytes += chunk.length
       chunks.push(chunk)
+      see?.(chunk)
       if (bytes <= limitBytes) return
       source.removeAllListeners('data')
       // A small body may unpack to a very large one: nothing more of it is unpacked.
       if (source !== req) source.destroy()
       reject(tooLarge(req, limitBytes))
     })
-    source.once('end', () =>
-      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes)),
-    )
+    source.once('end', () => resolve(chunks))
     source.once('error', (cause) =>
       reject(new AppError('invalid_request', { message: 'The body cannot be read.', cause })),
     )
@@ -70,10 +83,11 @@ function decompressed(req: Request): Readable {
  */
 export function parseJsonObject(body: Buffer, maxDepth = 128): Record<string, unknown> {
   let value: unknown
-  if (!isUtf8(body)) throw new AppError('invalid_json', { message: 'The body is not valid UTF-8.' })
-  if (isDeeperThan(body, maxDepth)) throw tooDeep(maxDepth)
+  const { json, strings } = cutLongStrings(body)
+  if (!isUtf8(json)) throw new AppError('invalid_json', { message: 'The body is not valid UTF-8.' })
+  if (isDeeperThan(json, maxDepth)) throw tooDeep(maxDepth)
   try {
-    value = JSON.parse(body.toString('utf8'))
+    value = JSON.parse(json.toString('utf8'))
   } catch (cause) {
     const message = body.length === 0 ? 'The body is empty.' : undefined
     throw new AppError('invalid_json', { cause, message })
@@ -81,6 +95,7 @@ export function parseJsonObject(body: Buffer, maxDepth = 128): Record<string, un
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new AppError('invalid_json', { message: 'The body is not a JSON object.' })
   }
+  putBack(value, strings)
   return value as Record<string, unknown>
 }
 

@@ -1,6 +1,6 @@
-export { parseJsonObject, readBody } from './body.ts'
+export { parseJsonObject, readBody, readChunks } from './body.ts'
 export { corsFor } from './cors.ts'
-export { createApp } from './create-app.ts'
+export { createApp, inOneLayer } from './create-app.ts'
 export { errorHandler, notFound, sendError } from './errors.ts'
 export { keepHeader } from './kept-headers.ts'
 export {

@@ -1,6 +1,7 @@
 import type { Response } from 'express'
 import { toErrorBody, type AppError } from '@tandem/schemas'
 import { setProcessingTime } from './request-context.ts'
+import { drained, isWaiting, writeChunk } from './write-chunk.ts'
 
 /** Writes whole SSE events; between them, after silence, a comment keeps proxies and clients waiting. */
 export interface SseWriter {
@@ -37,21 +38,19 @@ export function createSseWriter(res: Response, { keepaliveMs, headers }: SseOpti
   const timer = setInterval(
     () => {
       quarters += 1
-      if (quarters < 4 || res.writableNeedDrain) return
-      open()
+      if (quarters < 4 || isWaiting(res)) return
       send(': keepalive\n\n')
     },
     Math.max(5, keepaliveMs / 4),
   ).unref()
   res.once('close', () => clearInterval(timer))
 
-  function open(): void {
-    if (res.headersSent) return
-    setProcessingTime(res)
-    res.writeHead(200, { ...sseHeaders, ...headers })
-  }
   function send(data: string | Buffer): boolean {
     quarters = 0
+    if (res.headersSent) return writeChunk(res, data)
+    setProcessingTime(res)
+    res.writeHead(200, { ...sseHeaders, ...headers })
+    // The head leaves with the first piece.
     return res.write(data)
   }
   function end(): void {
@@ -60,33 +59,17 @@ export function createSseWriter(res: Response, { keepaliveMs, headers }: SseOpti
   }
   return {
     open() {
-      if (res.headersSent) return
-      open()
-      send(': ok\n\n')
+      if (!res.headersSent) send(': ok\n\n')
     },
     write(events) {
       if (res.destroyed) return undefined
-      open()
       return send(events) ? undefined : drained(res)
     },
     fail(error) {
       if (res.destroyed) return
-      open()
       send(`data: ${JSON.stringify(toErrorBody(error))}\n\n`)
       end()
     },
     end,
   }
-}
-
-function drained(res: Response): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      res.off('drain', done)
-      res.off('close', done)
-      resolve()
-    }
-    res.on('drain', done)
-    res.on('close', done)
-  })
 }
