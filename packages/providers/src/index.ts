@@ -7,7 +7,7 @@ export {
 } from './byte-stream.ts'
 export { type ProviderState } from './catalogue.ts'
 export { collect, type Collected } from './collect.ts'
-export { createDemoProvider } from './demo/index.ts'
+export { createDemoProvider, type DemoOptions } from './demo/index.ts'
 export {
   createAnswerCollector,
   readAnswer,
@@ -16,6 +16,7 @@ export {
 export { createOpenAICompatibleProvider } from './openai-compatible/index.ts'
 export { toWireMessage } from './openai-compatible/request-body.ts'
 export { splice, type Edits } from './openai-compatible/splice.ts'
+export { toJson } from './openai-compatible/to-json.ts'
 export { type UpstreamTimeouts } from './openai-compatible/transport.ts'
 export { createRegistry, type Registry, type RegistryOptions } from './registry.ts'
 export {

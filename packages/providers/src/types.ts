@@ -62,8 +62,8 @@ export interface RelayRequest {
   /** `model` as the body has it; the provider puts its own id there where the two differ. */
   model: string | undefined
   stream: boolean
-  /** Top-level fields to set, each as JSON text. */
-  set: Record<string, string>
+  /** Top-level fields to set, each as JSON. */
+  set: Record<string, string | Buffer>
   /** Top-level fields to take out. */
   remove: readonly string[]
   requestId: string

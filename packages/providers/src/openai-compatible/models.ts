@@ -3,7 +3,7 @@ import { AppError, type Model } from '@tandem/schemas'
 import type { CallOptions } from '../types.ts'
 import type { Endpoint } from './endpoint.ts'
 import { isOk, throwStatus } from './relay.ts'
-import { readAll } from './transport.ts'
+import { readAll } from './whole-body.ts'
 
 const length = z.number().int().positive().nullish().catch(undefined)
 

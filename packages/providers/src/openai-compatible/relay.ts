@@ -1,10 +1,12 @@
 import { AppError } from '@tandem/schemas'
+import type { ByteStream } from '../byte-stream.ts'
 import type { CallOptions, RelayRequest, RelayResponse } from '../types.ts'
 import type { Endpoint } from './endpoint.ts'
 import { splice } from './splice.ts'
-import { readAll, type UpstreamResponse } from './transport.ts'
+import type { UpstreamRequest, UpstreamResponse, WholeResponse } from './transport.ts'
 import { failOnErrorEvents } from './error-events.ts'
 import { parseComplaint, toErrorInside, toUpstreamError } from './upstream-errors.ts'
+import { readAll } from './whole-body.ts'
 import { wholeEvents } from './whole-events.ts'
 
 const maxErrorBytes = 256 * 1024
@@ -19,27 +21,44 @@ export async function relay(
   request: RelayRequest,
   options: CallOptions,
 ): Promise<RelayResponse> {
-  const response = await endpoint.transport.send(
-    {
-      method: 'POST',
-      path: request.endpoint,
-      headers: endpoint.headers(request.requestId),
-      body: toBody(request, endpoint.modelId),
-    },
-    options,
-  )
-  if (!isOk(response)) await throwStatus(response, endpoint.secret)
-  const contentType = String(response.headers['content-type'] ?? '')
-  if (request.stream) {
-    if (!contentType.startsWith('text/event-stream'))
-      return throwNoStream(response, endpoint.secret)
-    const body = response.body.through(wholeEvents()).through(failOnErrorEvents(endpoint.secret))
-    return { kind: 'stream', body }
+  const toSend: UpstreamRequest = {
+    method: 'POST',
+    path: request.endpoint,
+    headers: endpoint.headers(request.requestId),
+    body: toBody(request, endpoint.modelId),
   }
-  const bytes = await readAll(response.body, maxJsonBytes)
-  assertJsonObject(bytes, response.headers)
-  throwErrorInside(bytes, endpoint.secret)
-  return { kind: 'whole', body: bytes }
+  return request.stream
+    ? { kind: 'stream', body: await openStream(endpoint, toSend, options) }
+    : { kind: 'whole', body: await readWhole(endpoint, toSend, options) }
+}
+
+async function openStream(
+  { transport, secret }: Endpoint,
+  toSend: UpstreamRequest,
+  options: CallOptions,
+): Promise<ByteStream> {
+  const response = await transport.send(toSend, options)
+  if (!isOk(response)) await throwStatus(response, secret)
+  const contentType = String(response.headers['content-type'] ?? '')
+  if (!contentType.startsWith('text/event-stream')) return throwNoStream(response, secret)
+  return response.body.through(wholeEvents()).through(failOnErrorEvents(secret))
+}
+
+async function readWhole(
+  { transport, secret }: Endpoint,
+  toSend: UpstreamRequest,
+  { signal }: CallOptions,
+): Promise<Buffer> {
+  const response = await transport.sendWhole(toSend, { signal, limitBytes })
+  const { body, headers } = response
+  if (!isOk(response)) throwRefusal(response, secret)
+  assertJsonObject(body, headers)
+  throwErrorInside(body, secret)
+  return body
+}
+
+function limitBytes(status: number): number {
+  return isOk({ status }) ? maxJsonBytes : maxErrorBytes
 }
 
 function toBody({ body, set, remove, model }: RelayRequest, modelId: string): Buffer {
@@ -48,7 +67,7 @@ function toBody({ body, set, remove, model }: RelayRequest, modelId: string): Bu
   return untouched ? body : splice(body, { set: edits, remove })
 }
 
-export function isOk({ status }: UpstreamResponse): boolean {
+export function isOk({ status }: Pick<UpstreamResponse, 'status'>): boolean {
   return status >= 200 && status < 300
 }
 
@@ -57,12 +76,14 @@ export async function throwStatus(
   response: UpstreamResponse,
   secret: string | undefined,
 ): Promise<never> {
-  const { status, headers } = response
-  const body = (await readAll(response.body, maxErrorBytes)).toString('utf8')
+  throwRefusal({ ...response, body: await readAll(response.body, maxErrorBytes) }, secret)
+}
+
+function throwRefusal({ status, headers, body }: WholeResponse, secret: string | undefined): never {
   const retryAfter = headers['retry-after']
   throw toUpstreamError({
     status,
-    body,
+    body: body.toString('utf8'),
     secret,
     retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
   })

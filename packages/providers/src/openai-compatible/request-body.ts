@@ -1,5 +1,6 @@
 import type { Message } from '@tandem/schemas'
 import type { ModelRequest } from '../types.ts'
+import { toJson } from './to-json.ts'
 
 /** Our words to the dialect's. Absent fields stay absent: upstreams have their own defaults. */
 export function toRequestBody(request: ModelRequest, model: string): Buffer {
@@ -18,7 +19,7 @@ export function toRequestBody(request: ModelRequest, model: string): Buffer {
     stream: true,
     stream_options: { include_usage: true },
   }
-  return Buffer.from(JSON.stringify(body))
+  return toJson(body)
 }
 
 /** DeepSeek wants the reasoning of tool-calling turns back as `reasoning_content`; others ignore it. */

@@ -3,8 +3,8 @@ const backslash = 0x5c
 const comma = 0x2c
 
 export interface Edits {
-  /** Top-level fields to set, each as JSON text. */
-  set: Readonly<Record<string, string>>
+  /** Top-level fields to set, each as JSON. */
+  set: Readonly<Record<string, string | Buffer>>
   /** Top-level fields to take out. */
   remove: readonly string[]
 }
@@ -32,26 +32,26 @@ function replaceFirst(json: Buffer, { set, remove }: Edits): Buffer | undefined 
   const start = 1 + key.length
   if (json[start] !== quote) return undefined
   const rest = json.subarray(endOfString(json, start))
-  return Buffer.concat([json.subarray(0, start), Buffer.from(value), rest])
+  return Buffer.concat([json.subarray(0, start), toBuffer(value), rest])
 }
 
 function spliceAny(json: Buffer, { set, remove }: Edits): Buffer {
   const missing = new Map(Object.entries(set))
   const done = new Set<string>()
   const parts: Buffer[] = [openBrace]
-  function add(part: Buffer): void {
+  function add(...member: Buffer[]): void {
     if (parts.length > 1) parts.push(separator)
-    parts.push(part)
+    parts.push(...member)
   }
   forEachMember(json, ({ key, start, end }) => {
     const replacement = missing.get(key)
     if (replacement !== undefined) {
-      add(toMember(key, replacement))
+      add(...toMember(key, replacement))
       missing.delete(key)
       done.add(key)
     } else if (!done.has(key) && !remove.includes(key)) add(json.subarray(start, end))
   })
-  for (const [key, value] of missing) add(toMember(key, value))
+  for (const [key, value] of missing) add(...toMember(key, value))
   parts.push(closeBrace)
   return Buffer.concat(parts)
 }
@@ -119,8 +119,12 @@ function endOfValue(json: Buffer, from: number): number {
   return json.length
 }
 
-function toMember(key: string, value: string): Buffer {
-  return Buffer.from(`${JSON.stringify(key)}:${value}`)
+function toMember(key: string, value: string | Buffer): Buffer[] {
+  return [Buffer.from(`${JSON.stringify(key)}:`), toBuffer(value)]
+}
+
+function toBuffer(value: string | Buffer): Buffer {
+  return typeof value === 'string' ? Buffer.from(value) : value
 }
 
 const escapedAscii = Buffer.from('\\u00')

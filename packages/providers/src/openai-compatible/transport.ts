@@ -1,24 +1,26 @@
 import { Pool, type Dispatcher } from 'undici'
 import type { IncomingHttpHeaders } from 'undici/types/header.js'
 import { AppError } from '@tandem/schemas'
-import type { ByteStream } from '../byte-stream.ts'
-import { createBodyQueue, type BodyQueue } from './body-queue.ts'
+import { createBodyQueue, type BodyQueue, type Flow } from './body-queue.ts'
 import { toTransportError } from './upstream-errors.ts'
+import { createWatches, type WatchTimeouts } from './watches.ts'
+import { createWholeBody, tooLarge } from './whole-body.ts'
 
-/** All in milliseconds. */
-export interface UpstreamTimeouts {
+export interface UpstreamTimeouts extends WatchTimeouts {
   connectTimeoutMs: number
-  /** Until the first byte of the answer's body. */
-  firstByteTimeoutMs: number
-  /** Between two pieces of the answer. */
-  silenceTimeoutMs: number
-  totalTimeoutMs: number
 }
 
-export interface UpstreamResponse {
+interface Head {
   status: number
   headers: IncomingHttpHeaders
+}
+
+export interface UpstreamResponse extends Head {
   body: BodyQueue
+}
+
+export interface WholeResponse extends Head {
+  body: Buffer
 }
 
 export interface UpstreamRequest {
@@ -29,9 +31,18 @@ export interface UpstreamRequest {
   body?: Buffer
 }
 
+interface SendOptions {
+  signal: AbortSignal
+}
+
 export interface Transport {
   /** Resolves with the response's head. Throws AppError `upstream_*`, or the signal's reason. */
-  send(request: UpstreamRequest, options: { signal: AbortSignal }): Promise<UpstreamResponse>
+  send(request: UpstreamRequest, options: SendOptions): Promise<UpstreamResponse>
+  /** Resolves with the whole response, without the price of a queue. Throws as `send` does, and for a body too large. */
+  sendWhole(
+    request: UpstreamRequest,
+    options: SendOptions & { limitBytes(status: number): number },
+  ): Promise<WholeResponse>
   close(): Promise<void>
 }
 
@@ -47,33 +58,57 @@ export function createTransport(baseUrl: string, timeouts: UpstreamTimeouts): Tr
     bodyTimeout: 0,
   })
   const prefix = pathname.replace(/\/+$/, '')
+  const watch = createWatches(timeouts)
+
+  function dispatch({ method, path, headers, body }: UpstreamRequest, exchange: Exchange): void {
+    const request = { method, path: `${prefix}/${path}`, headers, body: body ?? null }
+    if (exchange.signal.aborted) exchange.reject(exchange.signal.reason)
+    else pool.dispatch(request, createHandler(exchange, watch))
+  }
   return {
-    send({ method, path, headers, body }, { signal }) {
-      if (signal.aborted) return Promise.reject(signal.reason as Error)
-      const request = { method, path: `${prefix}/${path}`, headers, body: body ?? null }
-      return new Promise((resolve, reject) => {
-        pool.dispatch(request, createHandler({ timeouts, signal, resolve, reject }))
-      })
-    },
+    send: (request, { signal }) =>
+      new Promise((resolve, reject) => {
+        function receive(head: Head, flow: Flow): Receiver {
+          const body = createBodyQueue(flow)
+          resolve({ ...head, body })
+          return body
+        }
+        dispatch(request, { signal, reject, receive })
+      }),
+    sendWhole: (request, { signal, limitBytes }) =>
+      new Promise((resolve, reject) => {
+        function receive(head: Head, { abort }: Flow): Receiver {
+          const body = createWholeBody(limitBytes(head.status))
+          return {
+            push: (chunk) => void (body.add(chunk) || abort(tooLarge())),
+            end: () => resolve({ ...head, body: body.join() }),
+            fail: reject,
+            isPaused: () => false,
+          }
+        }
+        dispatch(request, { signal, reject, receive })
+      }),
     close: () => pool.destroy(),
   }
 }
 
+/** What takes a response's body as it comes. */
+type Receiver = Pick<BodyQueue, 'push' | 'end' | 'fail' | 'isPaused'>
+
 interface Exchange {
-  timeouts: UpstreamTimeouts
   signal: AbortSignal
-  resolve(response: UpstreamResponse): void
+  /** Called with the head. */
+  receive(head: Head, flow: Flow): Receiver
+  /** Called where no head comes. */
   reject(error: unknown): void
 }
 
-function createHandler({
-  timeouts,
-  signal,
-  resolve,
-  reject,
-}: Exchange): Dispatcher.DispatchHandler {
+function createHandler(
+  { signal, receive, reject }: Exchange,
+  watch: ReturnType<typeof createWatches>,
+): Dispatcher.DispatchHandler {
   let controller: Dispatcher.DispatchController | undefined
-  let body: BodyQueue | undefined
+  let body: Receiver | undefined
   let stopped: { reason: Error } | undefined
 
   function stop(reason: Error): void {
@@ -88,13 +123,13 @@ function createHandler({
     else reject(error)
   }
   const onAbort = (): void => stop(signal.reason as Error)
-  const watch = createWatch(timeouts, {
+  const clock = watch({
     isPaused: () => body?.isPaused() ?? false,
     expire: (what) => stop(timedOut(what, body !== undefined)),
   })
   signal.addEventListener('abort', onAbort)
   function finish(): void {
-    watch.stop()
+    clock.stop()
     signal.removeEventListener('abort', onAbort)
   }
 
@@ -104,15 +139,15 @@ function createHandler({
       if (stopped) started.abort(stopped.reason)
     },
     onResponseStart(current, status, headers) {
-      body = createBodyQueue({
+      const flow = {
         pause: () => current.pause(),
         resume: () => current.resume(),
         abort: stop,
-      })
-      resolve({ status, headers, body })
+      }
+      body = receive({ status, headers }, flow)
     },
     onResponseData(_current, chunk) {
-      watch.heard()
+      clock.heard()
       body?.push(chunk)
     },
     onResponseEnd() {
@@ -125,73 +160,9 @@ function createHandler({
   }
 }
 
-interface Watch {
-  heard(): void
-  stop(): void
-}
-
-interface Watched {
-  isPaused(): boolean
-  expire(what: string): void
-}
-
-/**
- * The upstream's clocks, on one timer that is set anew only when it fires: setting timers at each event would cost more
- * than all else here. A reader that pauses the upstream stops the clock for silence.
- */
-function createWatch(timeouts: UpstreamTimeouts, { isPaused, expire }: Watched): Watch {
-  const startedAt = performance.now()
-  let heardAt: number | undefined
-  let timer = wait(Math.min(timeouts.firstByteTimeoutMs, timeouts.totalTimeoutMs))
-
-  /** Never past the next silence, which may begin meanwhile. */
-  function wait(ms: number): NodeJS.Timeout {
-    return setTimeout(check, Math.ceil(Math.min(ms, timeouts.silenceTimeoutMs)))
-  }
-  function check(): void {
-    const now = performance.now()
-    const total = startedAt + timeouts.totalTimeoutMs - now
-    const next = heardAt === undefined ? untilFirstByte(now) : untilSilence(now, heardAt)
-    if (total <= 0) expire('its whole answer')
-    else if (next <= 0) expire(heardAt === undefined ? 'its first byte' : 'its next piece')
-    else timer = wait(Math.min(total, next))
-  }
-  function untilFirstByte(now: number): number {
-    return startedAt + timeouts.firstByteTimeoutMs - now
-  }
-  function untilSilence(now: number, last: number): number {
-    return timeouts.silenceTimeoutMs - (isPaused() ? 0 : now - last)
-  }
-  return {
-    heard() {
-      heardAt = performance.now()
-    },
-    stop: () => clearTimeout(timer),
-  }
-}
-
 function timedOut(what: string, answering: boolean): AppError {
   return new AppError('upstream_timeout', {
     message: `The model provider took too long for ${what}.`,
     spent: answering,
   })
-}
-
-/** The whole of a body. @throws AppError `upstream_invalid_response` above `limitBytes`, and what the body throws. */
-export async function readAll(body: ByteStream, limitBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  await body.pipeTo({
-    write(chunk) {
-      bytes += chunk.length
-      if (bytes > limitBytes) {
-        throw new AppError('upstream_invalid_response', {
-          message: "The model provider's answer is too large.",
-        })
-      }
-      chunks.push(chunk)
-      return undefined
-    },
-  })
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes)
 }

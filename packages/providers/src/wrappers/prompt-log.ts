@@ -129,7 +129,7 @@ async function logRelay(
 function toSentBody({ body, set, remove }: RelayRequest): unknown {
   const sent = JSON.parse(body.toString('utf8')) as Record<string, unknown>
   for (const field of remove) delete sent[field]
-  for (const [field, json] of Object.entries(set)) sent[field] = JSON.parse(json)
+  for (const [field, json] of Object.entries(set)) sent[field] = JSON.parse(json.toString())
   return sent
 }
 
