@@ -4,7 +4,7 @@ import { z } from 'zod'
  * The OpenAI message shape, checked where we use it and kept whole elsewhere (clients send new fields before we know
  * them). `content` is a string or parts for every role, and may be null or missing beside tool calls.
  */
-export const contentPartSchema = z.looseObject({ type: z.string(), text: z.string().nullish() })
+const contentPartSchema = z.looseObject({ type: z.string(), text: z.string().nullish() })
 export type ContentPart = z.infer<typeof contentPartSchema>
 
 export const contentSchema = z.union([z.string(), z.array(contentPartSchema)])

@@ -24,7 +24,7 @@ const requestMessageSchema = messageSchema.extend({
   tool_calls: z.array(z.union([toolCallSchema, customToolCallSchema])).nullish(),
 })
 
-export const functionDefinitionSchema = z.looseObject({
+const functionDefinitionSchema = z.looseObject({
   name: z.string().min(1),
   description: z.string().nullish(),
   parameters: z.record(z.string(), z.unknown()).nullish(),
@@ -37,7 +37,7 @@ export const toolDefinitionSchema = z.looseObject({
 /** A tool that the caller offers to the model. */
 export type ToolDefinition = z.infer<typeof toolDefinitionSchema>
 
-export const toolChoiceSchema = z.union([
+const toolChoiceSchema = z.union([
   z.enum(['none', 'auto', 'required']),
   z.looseObject({ type: z.string(), function: z.looseObject({ name: z.string() }).optional() }),
 ])

@@ -19,7 +19,7 @@ const staticChunksSchema = z
   })
 
 /** `auto` is as the server is set. */
-export const chunkingStrategySchema = z.discriminatedUnion('type', [
+const chunkingStrategySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('auto') }),
   z.object({ type: z.literal('static'), static: staticChunksSchema }),
 ])
