@@ -57,7 +57,7 @@ const bulletSchema = z.union([
   }),
 ])
 
-export const bulletsBlockSchema = z
+const bulletsBlockSchema = z
   .object({
     type: z.literal('bullets'),
     items: z.array(bulletSchema).min(1).max(500).describe('Best are 3 to 5, of 12 words at most.'),
@@ -66,7 +66,7 @@ export const bulletsBlockSchema = z
   })
   .describe('A list.')
 
-export const textBlockSchema = z
+const textBlockSchema = z
   .object({
     type: z.literal('text'),
     text: z.string().min(1).max(20_000).describe('Paragraphs, divided by an empty line.'),
@@ -85,7 +85,7 @@ const seriesSchema = z.object({
 
 export const chartKinds = ['column', 'bar', 'line', 'area', 'pie', 'doughnut'] as const
 
-export const chartBlockSchema = z
+const chartBlockSchema = z
   .object({
     type: z.literal('chart'),
     kind: z.enum(chartKinds).default('column').describe('column stands, bar lies.'),
@@ -117,7 +117,7 @@ export const chartBlockSchema = z
 
 const cellSchema = z.union([z.string().max(2000), z.number(), z.boolean(), z.null()])
 
-export const tableBlockSchema = z
+const tableBlockSchema = z
   .object({
     type: z.literal('table'),
     columns: z.array(z.string().max(200)).min(1).max(12).describe('The heads of the columns.'),
@@ -134,7 +134,7 @@ export const tableBlockSchema = z
   })
   .describe('A table. A row that is too short is filled up with empty cells.')
 
-export const imageBlockSchema = z
+const imageBlockSchema = z
   .object({
     type: z.literal('image'),
     ...imageFields,
@@ -145,7 +145,7 @@ export const imageBlockSchema = z
   .superRefine(oneImage)
   .describe('A picture.')
 
-export const codeBlockSchema = z
+const codeBlockSchema = z
   .object({
     type: z.literal('code'),
     code: z.string().min(1).max(20_000),
@@ -157,7 +157,7 @@ export const codeBlockSchema = z
   })
   .describe('Code, kept as it is.')
 
-export const quoteBlockSchema = z
+const quoteBlockSchema = z
   .object({
     type: z.literal('quote'),
     text: shortText(2000).describe('Without quotation marks.'),
@@ -166,7 +166,7 @@ export const quoteBlockSchema = z
   })
   .describe('What somebody said.')
 
-export const bigNumberBlockSchema = z
+const bigNumberBlockSchema = z
   .object({
     type: z.literal('big_number'),
     value: z.union([shortText(24), z.number()]).describe('As it is to be shown: 42 %, $1.2 M.'),
@@ -175,7 +175,7 @@ export const bigNumberBlockSchema = z
   })
   .describe('A number that fills the slide; two or three stand side by side.')
 
-export const timelineBlockSchema = z
+const timelineBlockSchema = z
   .object({
     type: z.literal('timeline'),
     items: z

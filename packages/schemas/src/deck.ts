@@ -48,7 +48,12 @@ const fontNameSchema = z
 
 const ownThemeSchema = z
   .object({
-    name: z.enum(deckThemeNames).default('clear').describe('The theme to begin from.'),
+    name: z
+      .enum(deckThemeNames, {
+        error: `it names the theme to begin from, one of ${deckThemeNames.join(', ')}`,
+      })
+      .default('clear')
+      .describe('The theme to begin from.'),
     colors: z
       .object({ background: colorSchema, text: colorSchema, accent: colorSchema })
       .partial()

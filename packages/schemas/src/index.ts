@@ -180,6 +180,7 @@ export {
   type VectorStoreFileRequest,
   type VectorStoreSearchAnswer,
 } from './openai/vector-stores.ts'
+export { isPlainChatRequest } from './openai/plain-chat.ts'
 export { parseInput } from './parse.ts'
 export { principalSchema, type Principal } from './principal.ts'
 export {

@@ -47,7 +47,12 @@ export const slidesRequestFields = {
     .optional()
     .describe('Names or ids of collections of documents to look things up in.'),
   slides: z
-    .number()
+    .number({
+      error: ({ input }) =>
+        Array.isArray(input)
+          ? 'it is how many slides there shall be; slides themselves go into deck: {"deck": {"title": "…", "slides": […]}}'
+          : undefined,
+    })
     .int()
     .min(1)
     .max(60)

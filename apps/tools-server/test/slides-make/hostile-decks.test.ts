@@ -94,10 +94,25 @@ describe('a deck that is wrong is refused by the path of what is wrong', () => {
     [{ instruction: 'x', formats: ['exe'] }, 'formats[0]'],
     [{ instruction: 'x', slides: 1000 }, 'slides'],
     [{ instruction: 'x', theme: 'neon' }, 'theme'],
-    [{ markdown: 'x', other: 1 }, ''],
+    [{ markdown: 'x', other: 1 }, 'other'],
   ])('%j', async (request, param) => {
     const [status, error] = await refusal(request)
     expect([status, error.param ?? '']).toEqual([400, param])
+  })
+
+  test('a deck that is not within deck is told where it belongs', async () => {
+    expect(await refusal(deckOf(bullets('x')))).toMatchObject([
+      400,
+      { param: 'slides', message: expect.stringContaining('{"deck": {"title"') },
+    ])
+  })
+
+  test('a theme of one’s own is told what its name is for', async () => {
+    const theme = { name: 'mine', colors: { accent: '#AA0000' } }
+    expect(await refusal({ deck: { ...deckOf({}), theme } })).toMatchObject([
+      400,
+      { param: 'deck.theme.name', message: expect.stringContaining('begin from, one of clear,') },
+    ])
   })
 
   test('the tool says the same', async () => {

@@ -288,6 +288,35 @@ describe('models that only half know how', () => {
   })
 })
 
+test('where there is too little to say there are fewer slides, and it is told', async () => {
+  answerWith(server, (asked) =>
+    asked.shape === 'deck_outline'
+      ? outline([plannedSlide(titles[0]!, { points: ['It is near'] })])
+      : bulletSlide(titleAsked(asked), ['The moon causes most of the tide'], { sources: [1] }),
+  )
+  const text = 'The moon causes most of the tide. Ships wait outside until the water is high.'
+  const { deck, slides, findings } = await server.make({
+    instruction: 'Ten slides on tides',
+    material: text,
+  })
+  expect(deck.slides.map(({ layout }) => layout)).toEqual([
+    'title',
+    'bullets',
+    'closing',
+    'references',
+  ])
+  expect(deck.sources).toEqual([{ title: 'Material' }])
+  expect(deck.slides[1]?.sources).toEqual([1])
+  expect([slides, findings.map(({ slide, rule }) => [slide, rule])]).toEqual([
+    4,
+    [
+      [4, 'slides_fewer'],
+      [4, 'material_unused'],
+    ],
+  ])
+  expect(findings[1]?.message).toContain('“Ships wait outside')
+})
+
 test('points that are said twice stand once', async () => {
   answerWith(server, (asked) =>
     asked.shape === 'deck_outline'
@@ -528,7 +557,7 @@ describe('material', () => {
     })
     expect(result.slides).toBe(5)
     expect(result.deck.sources).toEqual([{ title: 'Harbour book', page: 3 }])
-  }, 40_000)
+  }, 120_000)
 })
 
 describe('a caller who leaves', () => {

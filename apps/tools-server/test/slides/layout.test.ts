@@ -90,6 +90,41 @@ test('a row, a paragraph and a line of code that are higher than a page go on on
   expect(cells.join(' ').split(' ')).toEqual(words.slice(0, 1900).split(' '))
 })
 
+test.each([
+  ['a point', [{ type: 'bullets', items: ['One point'] }]],
+  ['a sentence', [{ type: 'text', text: 'One sentence.' }]],
+  ['a table', [{ type: 'table', columns: ['a', 'b'], rows: [['c', 1]] }]],
+  ['code', [{ type: 'code', code: 'print(1)' }]],
+  [
+    'columns',
+    [
+      { type: 'bullets', items: ['One'], column: 1 },
+      { type: 'bullets', items: ['One', 'Two'], column: 2 },
+    ],
+  ],
+] as const)('%s alone stands large and near the middle', async (_, blocks) => {
+  const { pages } = await layOut({
+    title: 'T',
+    slides: [{ title: 'Little is said', blocks: [...blocks] } as never],
+  })
+  const own = pages[0]!.boxes.filter((box) => box.kind !== 'text' || box.role !== 'title')
+  const top = Math.min(...own.map(({ y }) => y))
+  expect(top).toBeGreaterThan(540 * 0.25)
+  expect(top).toBeLessThan(540 * 0.5)
+  const sizes = own.flatMap((box) => ('style' in box ? [box.style.size] : []))
+  expect(Math.min(...sizes)).toBeGreaterThanOrEqual(20)
+})
+
+test('what fills more than half of a slide begins at its top', async () => {
+  const items = Array.from({ length: 6 }, (_, at) => `Point ${at + 1} of several`)
+  const { pages } = await layOut({
+    title: 'T',
+    slides: [{ title: 'Much is said', blocks: [{ type: 'bullets', items }] }],
+  })
+  const list = pages[0]!.boxes.find((box) => box.kind === 'text' && box.name === 'Bullets')
+  expect(list!.y).toBeLessThan(540 * 0.25)
+})
+
 test('numbered items keep counting where the list goes on', async () => {
   const items = Array.from({ length: 40 }, (_, at) => `Item ${at + 1}`)
   const { pages } = await layOut({

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { deckSchema, parseInput, type DeckFormat, type DeckInput } from '@tandem/schemas'
+import { readHtml } from '../../src/documents/parser/formats/html-blocks.ts'
 import { createDeckRenderer } from '../../src/slides/render/index.ts'
 import { faultsOfPptx } from './check-pptx.ts'
 import { render, textOf } from './render.ts'
@@ -70,6 +71,10 @@ test('all formats come in the order asked for, named after the deck', async () =
   expect(html).not.toMatch(/<script|<b>|<link|src=|url\((?!data:)/)
   expect(html).toContain("default-src 'none'")
   expect(html).toContain('&lt;script&gt;')
+
+  const read = readHtml(html).blocks.map(({ text }) => text)
+  expect(read).toEqual(expect.arrayContaining(['Bold and <b>plain</b>', 'n: a | b 1, c 2']))
+  expect(readHtml(html).headings.map(({ text }) => text)).toContain('A claim')
 })
 
 test('where LibreOffice is there it makes the PDF, knowing nothing of the server', async () => {

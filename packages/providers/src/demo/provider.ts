@@ -4,7 +4,7 @@ import { capabilities, createDemoModel } from './model.ts'
 
 export interface DemoOptions {
   /** Milliseconds between two tokens, so that a person sees them arrive; 8 unless told. */
-  delayMs?: number
+  delayMs?: number | undefined
 }
 
 /** Tandem's built-in model: plain rules, in-process, deterministic, no network. It says of itself that it is a demo. */

@@ -31,7 +31,12 @@ export function fillRegions(regions: readonly Region[], context: LayoutContext):
   const found = (fitsAtAll ? sizes : []).find(([size, share]) =>
     regions.every((region) => size <= region.largest && fits(region, { size, share }, context)),
   )
-  if (found) return [{ size: found[0], regions: lower(regions, found[0], context) }]
+  if (found) {
+    const size = found[0]
+    const room = Math.max(0, ...regions.map(({ rect }) => rect.h))
+    const lowered = lower(regions, size, context)
+    return [{ size, regions: moveDown(lowered, { size, room }, context) }]
+  }
   const greedy = paginate(regions, { size: sizeOfDivided, share: 1 }, context)
   return balance(regions, greedy, context)
 }
@@ -58,6 +63,31 @@ function lower(regions: readonly Region[], size: number, context: LayoutContext)
     const h = Math.min(rect.h, Math.max(...heights, rect.h * 0.45))
     return { ...region, rect: { ...rect, h } }
   })
+}
+
+/** So little is not left at the top of an empty slide. */
+const sparse = 0.6
+
+/** All move down as far, so that what begins at one height still does. */
+function moveDown(
+  regions: readonly Region[],
+  { size, room }: { size: number; room: number },
+  context: LayoutContext,
+): Region[] {
+  const heights = regions.map(({ rect, isCard, blocks }) =>
+    isCard ? rect.h : stackHeight(blocks, { width: rect.w, size }, context),
+  )
+  const used = Math.max(0, ...heights)
+  if (regions.some(isFixed) || used > room * sparse) return [...regions]
+  const down = (room - used) * 0.4
+  return regions.map((region) => {
+    const { rect, isCard } = region
+    return { ...region, rect: { ...rect, y: rect.y + down, h: isCard ? rect.h : rect.h - down } }
+  })
+}
+
+function isFixed({ blocks, valign }: Region): boolean {
+  return valign !== 'balanced' || blocks.some(growsIn)
 }
 
 function growsIn({ type }: Block): boolean {
@@ -120,7 +150,12 @@ export function placeRegions({ size, regions }: Filled, context: LayoutContext):
   const { background, surface, accent } = context.theme.colors
   return regions.flatMap((region): Box[] => {
     const { blocks, isCard, valign } = region
-    const place = { rect: inside(region), size, on: isCard ? surface : background, valign }
+    const place = {
+      rect: inside(region),
+      size,
+      on: isCard ? surface : background,
+      valign: valign === 'middle' ? valign : ('top' as const),
+    }
     const boxes = placeStack(blocks, place, context)
     if (!isCard) return boxes
     return [

@@ -7,14 +7,15 @@ export interface Region {
   blocks: Block[]
   /** On a card of its own. */
   isCard: boolean
-  valign: 'top' | 'middle'
+  /** `balanced` is at the top, unless most of the height would then stay empty. */
+  valign: 'top' | 'middle' | 'balanced'
   /** The largest size of its text. */
   largest: number
   /** Where it may spread out on a page on which it is alone. */
   spread?: Rect
 }
 
-export const columnGap = 28
+const columnGap = 28
 export const cardPadding = 20
 const shown = new Set<Block['type']>(['chart', 'image', 'table', 'code'])
 const alone = new Set<Block['type']>(['quote', 'big_number'])
@@ -43,7 +44,12 @@ export function arrange(
       blocks: [...blocks],
       isCard: false,
       largest: layout === 'quote' ? 32 : layout === 'references' ? 20 : 28,
-      valign: isAlone || isLine || layout === 'quote' || layout === 'big_number' ? 'middle' : 'top',
+      valign:
+        isAlone || isLine || layout === 'quote' || layout === 'big_number'
+          ? 'middle'
+          : layout === 'references'
+            ? 'top'
+            : 'balanced',
     },
   ]
 }
@@ -91,6 +97,6 @@ function inColumns(
     blocks: blocks.filter((block, index) => columnOf(block, index) === at + 1),
     isCard,
     largest: 26,
-    valign: 'top' as const,
+    valign: 'balanced' as const,
   })).filter((region) => region.blocks.length > 0 || isCard)
 }

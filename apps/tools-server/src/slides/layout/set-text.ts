@@ -66,10 +66,6 @@ export function heightOfText(paragraphs: readonly SetParagraph[], style: TextSty
   )
 }
 
-export function widthOfText(paragraphs: readonly SetParagraph[]): number {
-  return Math.max(0, ...paragraphs.flatMap(({ lines }) => lines.map(({ width }) => width)))
-}
-
 export function fontStyleOf(
   span: Pick<Span, 'bold' | 'italic' | 'code'>,
   style: TextStyle,

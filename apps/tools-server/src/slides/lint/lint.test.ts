@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { deckSchema, type Slide } from '@tandem/schemas'
 import { cutBullets, cutWords, dropUnsourced, partBullets, shortenBullets } from './mend.ts'
+import { lintCount, lintMaterial } from './amount.ts'
 import { lintDeck } from './lint-deck.ts'
 import { lintSlide } from './rules.ts'
 
@@ -45,6 +46,50 @@ describe('lint', () => {
     expect(rulesOf(slide)).toEqual(rules)
   })
 
+  test.each([
+    'Sales doubled',
+    'Revenue fell sharply',
+    'Profit rose',
+    'Customers love us',
+    'Umsatz verdoppelt sich',
+    'Wir wachsen weiter',
+    'Les ventes doublent',
+    'Las ventas suben',
+    'Vendimos más',
+    'Продажи выросли',
+    'Büyüyoruz',
+    '매출이 늘었다',
+    '売上が倍増',
+    '销量翻倍',
+    'Delivered!',
+    'Results matter',
+    'Our team won',
+    'Cash is king',
+  ])('“%s” says something', (title) => {
+    expect(rulesOf(slideOf(['a'], { title }))).toEqual([])
+  })
+
+  test.each([
+    'Overview',
+    '2. Introduction',
+    'Key findings',
+    'Results & discussion',
+    'Challenges and opportunities',
+    'Lessons learned',
+    'Executive summary:',
+    'Nächste Schritte',
+    'Einführung',
+    'Prochaines étapes',
+    'Próximos pasos',
+    'Введение',
+    'Следующие шаги',
+    '背景',
+    'まとめ',
+    '결론',
+  ])('“%s” names a topic', (title) => {
+    expect(rulesOf(slideOf(['a'], { title }))).toEqual(['title_topic'])
+  })
+
   test('numbers are looked for in every kind of block', () => {
     const blocks = [
       { type: 'text', text: 'It is 41 m' },
@@ -70,6 +115,49 @@ describe('lint', () => {
     expect(lintDeck(deck)).toEqual([
       { slide: 3, rule: 'title_repeated', mended: false, message: 'The title is that of slide 2.' },
     ])
+  })
+
+  test('a section may be called as no other slide, a closing as the deck', () => {
+    const deck = deckSchema.parse({
+      title: 'T',
+      slides: [
+        { title: 'T' },
+        { layout: 'section', title: 'Costs fell' },
+        slideOf(['a'], { title: 'Rent is lower' }),
+        { layout: 'section', title: 'Costs fell' },
+        { layout: 'closing', title: 'T' },
+      ],
+    })
+    expect(lintDeck(deck)).toMatchObject([{ slide: 4, rule: 'title_repeated' }])
+  })
+})
+
+describe('whether a deck says what it was to say', () => {
+  const material = [
+    'Revenue rose by 8 % to 1.2 million euros. Two new shops opened in May.',
+    'The cost of flour rose because of the bad harvest.',
+  ]
+  test.each([
+    ['all of it', ['Sales rose by 8 %', 'New shops opened', 'Flour costs more: bad harvest'], 0],
+    ['some of it', ['Sales rose by 8 %'], 2],
+    ['in another language', ['Wir haben mehr verkauft', 'Das Mehl ist teurer'], 0],
+  ])('%s', (_, items, unused) => {
+    const faults = lintMaterial([slideOf(items)], material)
+    expect(faults.map(({ rule }) => rule)).toEqual(unused > 0 ? ['material_unused'] : [])
+    if (unused > 0)
+      expect(faults[0]?.message).toContain(`${unused} of the material’s 3 sentences are on no`)
+  })
+
+  test('what is spoken is said, and a long text is only summed up', () => {
+    const notes = material.join(' ')
+    expect(lintMaterial([slideOf(['x'], { notes })], material)).toEqual([])
+    const long = Array.from({ length: 50 }, (_, at) => `Boats number ${at} sails to harbour.`)
+    expect(lintMaterial([slideOf(['Boats number 1 sails to harbour'])], long)).toEqual([])
+  })
+
+  test('fewer slides than were asked for', () => {
+    expect(lintCount(8, 10)).toMatchObject([{ rule: 'slides_fewer' }])
+    expect([lintCount(10, 10), lintCount(3, undefined)]).toEqual([[], []])
   })
 })
 

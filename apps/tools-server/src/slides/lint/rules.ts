@@ -2,6 +2,7 @@
 import { slideLayoutOf, type Slide, type SlideLayout } from '@tandem/schemas'
 import { isFound, quantitiesIn } from './numbers.ts'
 import { countWords, textOfBullet, textsOf } from './slide-text.ts'
+import { isTopic } from './topics.ts'
 
 export interface Fault {
   rule:
@@ -15,13 +16,17 @@ export interface Fault {
     | 'words_many'
     | 'number_unsourced'
     | 'not_written'
+    | 'slides_fewer'
+    | 'material_unused'
   message: string
 }
 
-export const limits = { titleWords: 16, claimWords: 4, bullets: 6, bulletWords: 16, slideWords: 90 }
+export const limits = { titleWords: 16, bullets: 6, bulletWords: 16, slideWords: 90 }
 
 /** Slides that frame the others: their titles are no claims, and they may be bare. */
 const framing: readonly SlideLayout[] = ['title', 'agenda', 'section', 'references', 'closing']
+/** Those whose title may be that of the deck. */
+const nameless: readonly SlideLayout[] = ['title', 'agenda', 'references', 'closing']
 
 export interface Lint {
   /** The numbers that may be said; undefined where it is not known what a slide rests on. */
@@ -41,13 +46,12 @@ export function lintSlide(slide: Slide, index: number, { evidence }: Lint): Faul
 /** Of the whole deck: a title that stands twice says nothing the second time. By slide, from 0. */
 export function lintTitles(slides: readonly Slide[]): { at: number; fault: Fault }[] {
   const seen = new Map<string, number>()
-  return slides.flatMap(({ title }, at) => {
-    const key = title?.trim().toLowerCase()
+  return slides.flatMap((slide, at) => {
+    const key = slide.title?.trim().toLowerCase()
     if (!key) return []
     const before = seen.get(key)
     if (before === undefined) seen.set(key, at)
-    if (before === undefined || framing.includes(slideLayoutOf(slides[at] ?? { blocks: [] }, at)))
-      return []
+    if (before === undefined || nameless.includes(slideLayoutOf(slide, at))) return []
     const message = `The title is that of slide ${before + 1}.`
     return { at, fault: { rule: 'title_repeated' as const, message } }
   })
@@ -60,7 +64,7 @@ function lintTitle({ title, blocks }: Slide): Fault[] {
     return [{ rule: 'title_long', message: `The title has ${words} words.` }]
   }
   const isQuote = blocks.some(({ type }) => type === 'quote')
-  if (words >= limits.claimWords || isQuote) return []
+  if (isQuote || !isTopic(title)) return []
   return [{ rule: 'title_topic', message: `“${title}” names a topic; say what is to be learnt.` }]
 }
 

@@ -1,5 +1,6 @@
 /** Puts the slides into a deck: title first, references last, sources numbered in the order in which they are named. */
 import type { DeckInput, DeckSource, Slide, SlidesFinding } from '@tandem/schemas'
+import { lintCount, lintMaterial } from '../lint/amount.ts'
 import { lintSlide, lintTitles } from '../lint/rules.ts'
 import { withNotes } from '../lint/mend.ts'
 import type { Brief } from './brief.ts'
@@ -44,7 +45,7 @@ export function assemble({ brief, outline, polished }: Parts): {
       slides: checked,
       sources,
     },
-    findings: findingsOf(checked, { brief, polished }),
+    findings: [...findingsOf(checked, { brief, polished }), ...amountOf(checked, brief)],
   }
 }
 
@@ -115,6 +116,18 @@ function findingsOf(
     mended: false,
   }))
   return [...mended, ...left, ...repeated].toSorted((a, b) => a.slide - b.slide)
+}
+
+/** Of the whole deck: what it does not say, and how many slides it lacks. Told of the last slide. */
+function amountOf(slides: readonly Slide[], brief: Brief): SlidesFinding[] {
+  const faults = [
+    ...lintCount(slides.length, brief.slides),
+    ...lintMaterial(
+      slides,
+      brief.passages.map(({ text }) => text),
+    ),
+  ]
+  return faults.map((fault) => ({ slide: slides.length, ...fault, mended: false }))
 }
 
 /** "Create a 5-slide presentation about tides" is about tides. */

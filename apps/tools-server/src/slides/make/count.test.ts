@@ -41,13 +41,17 @@ const outline = (...slides: PlannedSlide[]): Outline => ({
 
 describe('an outline has as many slides as asked for', () => {
   test.each(Array.from({ length: 12 }, (_, at) => at + 1))('%i', (count) => {
-    for (const some of [
-      outline(planned('One')),
-      outline(planned('One'), planned('Two', ['a', 'b', 'c', 'd', 'e']), planned('Three')),
-      outline({ ...planned('Part'), layout: 'section' }, planned('One'), planned('Two')),
-      outline(...Array.from({ length: 30 }, (_, at) => planned(String(at)))),
-    ]) {
-      expect(fitCount(some, count).slides).toHaveLength(count)
+    for (const [some, most] of [
+      // Of two points two slides, and a closing one.
+      [outline(planned('One')), 3],
+      [outline(planned('One'), planned('Two', ['a', 'b', 'c', 'd', 'e']), planned('Three')), 11],
+      [outline({ ...planned('Part'), layout: 'section' }, planned('One'), planned('Two')), 7],
+      [outline(...Array.from({ length: 30 }, (_, at) => planned(String(at)))), 60],
+    ] as const) {
+      const { slides } = fitCount(some, count)
+      expect(slides).toHaveLength(Math.min(count, most))
+      const sections = slides.filter(({ layout }) => layout === 'section')
+      expect(new Set(sections.map(({ title }) => title)).size).toBe(sections.length)
     }
   })
 

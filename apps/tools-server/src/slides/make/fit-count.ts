@@ -1,14 +1,17 @@
-/** Makes an outline have exactly so many slides. */
+/** Makes an outline have so many slides, where it says enough for them. */
 import type { Outline, OutlineLayout, PlannedSlide } from './outline-schema.ts'
 
 /** What says nothing that the other slides do not, the least needed first. */
 const framing: readonly OutlineLayout[] = ['section', 'agenda', 'closing']
 
-/** Drops what says least, or parts what says most and frames it; the order stays. */
+/**
+ * Drops what says least, or parts what says most and frames it; the order stays. Fewer slides are better than some that say
+ * nothing.
+ */
 export function fitCount({ slides, ...rest }: Outline, count: number): Outline {
   const fitted = [...slides]
   while (fitted.length > count) fitted.splice(leastNeeded(fitted), 1)
-  while (fitted.length < count) addOne(fitted, rest.title)
+  while (fitted.length < count && addOne(fitted, rest.title));
   return { ...rest, slides: fitted }
 }
 
@@ -20,18 +23,8 @@ function leastNeeded(slides: readonly PlannedSlide[]): number {
   return slides.length - 1
 }
 
-function addOne(slides: PlannedSlide[], title: string): void {
-  if (partLongest(slides, 4) || frame(slides, title) || partLongest(slides, 2)) return
-  const at = slides.findIndex(
-    ({ layout }, index) => !framing.includes(layout) && slides[index - 1]?.layout !== 'section',
-  )
-  const next = slides[at]
-  slides.splice(Math.max(at, 0), 0, {
-    title: next?.title ?? title,
-    layout: 'section',
-    points: [],
-    sources: [],
-  })
+function addOne(slides: PlannedSlide[], title: string): boolean {
+  return partLongest(slides, 4) || frame(slides, title) || partLongest(slides, 2)
 }
 
 /** A slide with so many points becomes two; the second one's first point is its title. */
@@ -53,10 +46,16 @@ function frame(slides: PlannedSlide[], title: string): boolean {
   const has = (layout: OutlineLayout): boolean => slides.some((each) => each.layout === layout)
   const titles = slides.filter(({ layout }) => !framing.includes(layout)).map((each) => each.title)
   if (!has('closing')) {
-    slides.push({ title, layout: 'closing', points: titles.slice(0, 5), sources: [] })
+    slides.push({ title, layout: 'closing', points: firstOf(titles), sources: [] })
     return true
   }
   if (has('agenda') || titles.length < 3) return false
   slides.unshift({ title, layout: 'agenda', points: titles, sources: [] })
   return true
+}
+
+/** As many as a closing slide has room for. */
+function firstOf(titles: readonly string[]): string[] {
+  let room = 220
+  return titles.slice(0, 5).filter((title) => (room -= title.length) >= 0)
 }

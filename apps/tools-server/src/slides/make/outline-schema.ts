@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isObject, line, lines, listOf, toLine, wholeNumbers } from './loose.ts'
 
 /** The layouts that a model may choose from; a title and references are put around them. */
-export const outlineLayouts = [
+const outlineLayouts = [
   'bullets',
   'two_columns',
   'comparison',

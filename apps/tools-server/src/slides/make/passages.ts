@@ -9,14 +9,15 @@ export interface Passage {
 const passageChars = 900
 const mostPassages = 4000
 
-/** The request's own text. Text without a title has no source that a slide could name. */
+/** The request's own text. What has no title is called material, with its number where there is more of it. */
 export function fromMaterial(material: SlidesRequest['material']): Passage[] {
   if (material === undefined) return []
   const parts = typeof material === 'string' ? [{ text: material }] : material
-  return parts.flatMap(({ text, ...named }) => {
+  return parts.flatMap(({ text, ...named }, at) => {
     const title = 'title' in named ? named.title : undefined
     const url = 'url' in named ? named.url : undefined
-    const source = { title: title ?? url ?? '', ...(url !== undefined && { url }) }
+    const plain = parts.length === 1 ? 'Material' : `Material ${at + 1}`
+    const source = { title: title ?? url ?? plain, ...(url !== undefined && { url }) }
     return cut(text).map((piece) => ({ source, text: piece }))
   })
 }

@@ -37,7 +37,10 @@ function textOf(token: Token, inline: Inline): string {
       const link = token as Tokens.Link
       const title = textsOf(link.tokens, inline)
       const isNamed = title !== '' && title !== link.href
-      if (isNamed && /^https?:\/\//i.test(link.href)) inline.links.push({ title, url: link.href })
+      if (isNamed && /^https?:\/\//i.test(link.href) && URL.canParse(link.href)) {
+        const named = pointing.test(title) ? new URL(link.href).host : title
+        inline.links.push({ title: named, url: link.href })
+      }
       return title
     }
     default:
@@ -46,6 +49,10 @@ function textOf(token: Token, inline: Inline): string {
         : unescaped('text' in token ? String(token.text) : token.raw)
   }
 }
+
+/** Words that only point at an address: as the name of a source they say nothing. */
+const pointing =
+  /^\W*(?:(?:click |see )?(?:here|this)|(?:the )?(?:link|source|website|page|url)|(?:read |see )?more|hier|quelle|mehr|ici|lien|aquí|enlace|qui|aqui|链接|リンク)\W*$/iu
 
 function textsOf(tokens: readonly Token[] | undefined, inline: Inline): string {
   return (tokens ?? []).map((token) => textOf(token, inline)).join('')

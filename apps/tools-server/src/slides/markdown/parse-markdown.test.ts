@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { startCpuClock } from '@tandem/testing'
 import { deckSchema, type Deck } from '@tandem/schemas'
 import { parseMarkdown } from './parse-markdown.ts'
 
@@ -124,6 +125,14 @@ describe('blocks', () => {
     expect(slide?.sources).toEqual([{ title: 'the paper', url: 'https://x.example/a' }])
     expect(slide?.blocks).toMatchObject([{ text: 'See the paper and https://y.example' }])
   })
+
+  test.each(['link', 'here', 'Read more', 'the source', 'hier'])(
+    'a link that is called “%s” is named by its host',
+    (name) => {
+      const [, slide] = parse(`# T\n\n---\n\n## S\n\nSee [${name}](https://x.example/a)`).slides
+      expect(slide?.sources).toEqual([{ title: 'x.example', url: 'https://x.example/a' }])
+    },
+  )
 })
 
 test('a line of numbered sources is no text of the slide', () => {
@@ -207,12 +216,12 @@ describe('what would do harm', () => {
     ['links', '[a](b '.repeat(8000)],
     ['marks', '**a*'.repeat(12_000)],
   ])('a flood of %s ends soon', (_, flood) => {
-    const since = performance.now()
+    const spent = startCpuClock()
     try {
       parseMarkdown(`# A\n\n${flood}`)
     } catch (error) {
       expect(error).toMatchObject({ code: 'invalid_request' })
     }
-    expect(performance.now() - since).toBeLessThan(4000)
+    expect(spent()).toBeLessThan(4000)
   })
 })

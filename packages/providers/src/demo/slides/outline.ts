@@ -15,7 +15,8 @@ export function outlineFor(prompt: string): object {
   const topic = presentedTopic(instruction)
   const sentences = sentencesOf(passagesIn(prompt))
   if (sentences.length >= 2) {
-    const slides = extractSlides(sentences, count).map((slide) => ({ ...slide, layout: 'bullets' }))
+    const most = isExact(prompt) ? count : Math.min(count, Math.ceil(sentences.length / 2))
+    const slides = extractSlides(sentences, most)
     return { title: titleFor(topic, prompt), subtitle: '', language: 'en', slides }
   }
   const lesson = lessonFor(topic)
@@ -38,6 +39,10 @@ function countIn(prompt: string): number {
   return Math.min(Number(exact ?? (least === undefined ? usual : Number(least) + 1)), most)
 }
 
+function isExact(prompt: string): boolean {
+  return /^Slides to plan: exactly/m.test(prompt)
+}
+
 /** Of a longer story the slides that matter most, in its order. */
 function chosen(slides: readonly LessonSlide[], count: number): LessonSlide[] {
   const ranked = slides.toSorted((a, b) => a.rank - b.rank).slice(0, count)
@@ -47,7 +52,7 @@ function chosen(slides: readonly LessonSlide[], count: number): LessonSlide[] {
 const about =
   /(?<!\p{L})(?:about|on|covering|introducing|explaining|regarding|über|sur|sobre|su)\s+(?!slides?\b)(.{3,})/iu
 const request =
-  /^(?:(?:make|create|prepare|write|generate|build|design|produce|give|need|want|do)\b[^.?!\n]{0,60}?)?\b(?:presentation|slides?|slide ?deck|slideshow|deck|powerpoint|pptx?|talk)\b\s*(?:of|for|:)?\s*/i
+  /^(?:(?:make|create|prepare|write|generate|build|design|produce|give|need|want|do)\b[^.?!\n]{0,60}?|\d+[\s-]*)?\b(?:presentation|slides?|slide ?deck|slideshow|deck|powerpoint|pptx?|talk)\b\s*(?:for [^:.\n]{1,60}:|of|for|:)?\s*/i
 const length =
   /[,;]?\s+(?:in|with|using|of) (?:about |exactly )?(?:\d+|\p{L}+) (?:slides?|pages?)\b.*$/iu
 const pointer =

@@ -1,6 +1,6 @@
 import { lessonSlide } from '../data/lessons.ts'
 import type { LessonSlide } from '../data/lessons/lesson.ts'
-import { sentencesOf, shortened } from './extract.ts'
+import { figureIn, sentencesOf, shortened } from './extract.ts'
 import { labelled, passagesIn, pointsIn } from './prompt.ts'
 import { talkAbout } from './talk.ts'
 
@@ -17,8 +17,16 @@ export function slideFor(prompt: string): object {
     notes: known?.notes ?? found?.notes ?? points.join('. '),
     sources: found?.sources ?? [],
   }
-  return { ...frame, ...contentFor(layout, points, known) }
+  const isBare = !found?.notes && points.every((point) => isSame(point, title))
+  return { ...frame, ...contentFor(layout, isBare ? [...aboutAnything] : points, known) }
 }
+
+/** Where a plan has no more than a title. */
+const aboutAnything = [
+  'What it means for the people in the room',
+  'An example that shows it',
+  'What follows from it',
+]
 
 function isSame(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase()
@@ -56,8 +64,7 @@ function contentFor(layout: string, points: readonly string[], known?: LessonSli
       )
     case 'big_number':
       return {
-        value: /\d[\d.,]*\s?%?/.exec(points.join(' '))?.[0] ?? '1',
-        label: points[0] ?? '',
+        ...(figureIn(points[0] ?? '') ?? { value: '1', label: points[0] ?? '' }),
         bullets: points.slice(1),
       }
     case 'quote':
@@ -89,7 +96,9 @@ export function titlesFor(prompt: string): object {
   return {
     titles: rows.map(([, slide, text = '']) => {
       const [title = '', said = ''] = text.split(' | ')
-      return { slide: Number(slide), title: said ? `${title}: ${shortened(said, 8)}` : title }
+      const isLong = title.split(' ').length > 8
+      const told = said && !isLong ? `${title}: ${shortened(said, 8)}` : title
+      return { slide: Number(slide), title: told }
     }),
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, test } from '@jest/globals'
 import { callsOf, runTools, textOf, tool } from '../test/ask.ts'
 
 type Json = ReturnType<typeof JSON.parse>
@@ -46,6 +46,7 @@ describe('an outline', () => {
     ['I need a PowerPoint about photosynthesis for students.', 'Photosynthesis for students'],
     ['Presentation: tides', 'Tides'],
     ['5 slides on remote work, please', 'Remote work'],
+    ['10 slides for the board: quarterly results of a bakery', 'Quarterly results of a bakery'],
   ])('%s', async (instruction, title) => {
     const plan = await outline(instruction)
     expect(plan.title).toBe(title)
@@ -62,9 +63,41 @@ describe('an outline', () => {
       expect.arrayContaining([1, 2]),
     )
     for (const { title, points } of plan.slides) {
-      for (const line of [title, ...points]) expect(line.split(' ').length).toBeLessThanOrEqual(12)
+      for (const line of [title, ...points]) expect(line.split(' ').length).toBeLessThanOrEqual(16)
     }
+    expect(text).not.toContain('…')
   })
+
+  test.each(['exactly 8', '5 to 9'])(
+    'of few facts has one or two on a slide: %s',
+    async (count) => {
+      const facts = [
+        'Revenue reached 1.2 million euros, up 8 percent on the same quarter of the year before',
+        'Bread made up 60 percent of the revenue',
+        'Two new shops opened in May',
+        'The cost of flour rose by 15 percent because of the bad harvest',
+        'Customer complaints fell from 40 to 12 a month',
+      ]
+      const material = `\n\n<material>\n[1] Material\n${facts.join('. ')}.\n</material>`
+      const { slides } = await outline('Results of a bakery', material, count)
+      expect(slides).toHaveLength(count === 'exactly 8' ? 4 : 3)
+      const said = slides.flatMap(({ title, points, layout }: Json) => {
+        const own = layout === 'big_number' ? points : [title, ...points]
+        expect([1, 2]).toContain(own.length)
+        return own
+      })
+      expect(said.toSorted()).toEqual(facts.toSorted())
+      const made = await Promise.all(slides.map((plan: Json) => slide('Results', plan, material)))
+      const figures = made.flatMap(({ value, label }) => (value ? [[value, label]] : []))
+      if (count === 'exactly 8')
+        expect(figures).toEqual([
+          ['1.2 million euros', 'up 8 percent on the same quarter of the year before'],
+          ['15 percent', 'because of the bad harvest'],
+          ['12', 'Customer complaints fell from 40'],
+        ])
+      for (const { sources } of made) expect(sources).toEqual([1])
+    },
+  )
 })
 
 describe('a slide', () => {

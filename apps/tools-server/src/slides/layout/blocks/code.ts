@@ -68,7 +68,7 @@ function cutLine(
 function lookOf({ size, on }: Space, { theme }: LayoutContext): TextLook {
   return {
     font: 'mono',
-    size: Math.max(smallest, Math.min(18, size - 2)),
+    size: Math.max(smallest, Math.min(20, size - 2)),
     color: theme.colors.ink,
     on: on ?? theme.colors.surface,
   }

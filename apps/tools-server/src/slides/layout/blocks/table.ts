@@ -81,7 +81,7 @@ function setTable(block: Table, { width, size }: Space, context: LayoutContext):
     block.columns.map((_, column) => row[column] ?? ''),
   )
   const style = styleOf({ width, size }, texts, context)
-  const padding = { x: block.columns.length > 6 ? 6 : 10, y: size > 22 ? 10 : size > 16 ? 7 : 5 }
+  const padding = { x: block.columns.length > 6 ? 6 : 10, y: paddingFor(size) }
   const columnWidths = shareWidth(texts, { width, style, padding: padding.x }, context)
   const numeric = block.columns.map((_, column) =>
     block.rows.every((row) => isNumber(row[column] ?? null)),
@@ -101,6 +101,12 @@ function setTable(block: Table, { width, size }: Space, context: LayoutContext):
     return { cells, height: height + 2 * padding.y }
   })
   return { columnWidths, rows, style, padding, rtl: context.rtl }
+}
+
+/** Rows of a table that has the slide to itself are high. */
+function paddingFor(size: number): number {
+  if (size >= 28) return 16
+  return size > 22 ? 10 : size > 16 ? 7 : 5
 }
 
 /** The letters that all heads together may have, so that they leave room for rows. */

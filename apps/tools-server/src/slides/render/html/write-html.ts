@@ -6,6 +6,7 @@ import { collectFonts, subsetOf } from '../../fonts/collect-fonts.ts'
 import type { LaidOutDeck, Page, PageSize } from '../../layout/types.ts'
 import { drawSvg } from './draw-svg.ts'
 import { escapeHtml } from './escape.ts'
+import { writePageText } from './page-text.ts'
 
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 
@@ -43,7 +44,7 @@ function toSection(
   const notes = page.notes
     ? `<details><summary>${at + 1}</summary><p>${escapeHtml(page.notes).replaceAll('\n', '<br>')}</p></details>`
     : ''
-  return `<section id="slide-${at + 1}" aria-label="${escapeHtml(page.title)}">${svg}${notes}</section>`
+  return `<section id="slide-${at + 1}" aria-label="${escapeHtml(page.title)}">${svg}${writePageText(page)}${notes}</section>`
 }
 
 /** Each font with the characters that are used, and no more. */

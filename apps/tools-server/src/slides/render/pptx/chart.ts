@@ -38,7 +38,7 @@ export function addChart(slide: Slide, box: ChartBox, context: LayoutContext): v
 }
 
 /** For those who cannot see it. */
-export function describeChart({ title, kind, series, categories, takeaway }: Chart): string {
+function describeChart({ title, kind, series, categories, takeaway }: Chart): string {
   const what = takeaway ?? title ?? series.map(({ name }) => name).join(', ')
   return `${kind} chart: ${what} (${categories.length} values)`
 }

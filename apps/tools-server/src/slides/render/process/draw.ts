@@ -1,13 +1,19 @@
 /** The process that draws one deck and ends. */
+import { flushCompileCache } from 'node:module'
 import { toAppError } from '@tandem/schemas'
 import { renderAll, type RenderJob } from '../render-all.ts'
 import type { Answer } from './answer.ts'
 
-process.once('message', (job: RenderJob) => {
-  void answer(job).then((reply) => process.send?.(reply, () => process.disconnect()))
-})
+process.once('message', (job: RenderJob) => void run(job))
 // A process whose server is gone has nothing left to do.
 process.once('disconnect', () => process.exit())
+
+async function run(job: RenderJob): Promise<void> {
+  const reply = await answer(job)
+  // The server ends this process as soon as it has the answer.
+  flushCompileCache()
+  process.send?.(reply, () => process.disconnect())
+}
 
 async function answer(job: RenderJob): Promise<Answer> {
   try {

@@ -1,5 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '@tandem/schemas'
 import type { Rendered, RenderJob } from '../render-all.ts'
@@ -43,10 +45,17 @@ function startProcess(): ChildProcess {
   return fork(script, [], {
     serialization: 'advanced',
     // None of the server's secrets, and none of the options that its node was started with.
-    env: {},
+    env: compileCache(),
     execArgv: [`--max-old-space-size=${memoryMb}`],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
+}
+
+/** Where the server keeps what node compiled: half of the time that the process takes to start. */
+function compileCache(): NodeJS.ProcessEnv {
+  // The folder that node tells is its version's, in the one that it was given.
+  const folder = getCompileCacheDir()
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) }
 }
 
 async function answerOf(child: ChildProcess, signal: AbortSignal): Promise<Answer> {
