@@ -7,11 +7,12 @@ import {
   type StopReason,
 } from '@tandem/schemas'
 import { defaultLimits } from './limits.ts'
+import { tellPause, type Pause } from './pause.ts'
 import { createRunState, systemClock, type RunState, type Signals } from './run-state.ts'
 import type { Agent } from './types.ts'
 
 /** How a loop, and so a run, came to its end. */
-export interface Outcome {
+export interface Outcome extends Pause {
   stopReason: StopReason
   finishReason: FinishReason
   /** What was said last. */
@@ -42,11 +43,26 @@ export function createAgent(choose: (state: RunState) => Choice): Agent {
     let outcome: Outcome | undefined
     try {
       yield { type: 'run-start', runId: run.runId, agent: name, model, ...(why && { why }) }
-      while (!outcome) {
-        const next = await events.next().catch((thrown: unknown) => toEnd(state, thrown))
-        if (next.done) outcome = next.value
-        else if (paragraphs.beginsWith(next.value)) yield* [paragraphBreak, next.value]
-        else yield next.value
+      for (;;) {
+        let next: IteratorResult<AgentEvent, Outcome>
+        try {
+          next = await events.next()
+        } catch (thrown) {
+          outcome = toOutcome(state, thrown)
+          break
+        }
+        if (next.done) {
+          outcome = next.value
+          break
+        }
+        const gap = paragraphs.gapBefore(next.value)
+        if (gap) yield gap
+        yield next.value
+      }
+      for (const event of tellPause(state, outcome)) {
+        const gap = paragraphs.gapBefore(event)
+        if (gap) yield gap
+        yield event
       }
       yield toRunEnd(state, outcome, clock.now() - state.startedAt)
     } finally {
@@ -88,14 +104,7 @@ function startTimers(signal: AbortSignal, wallClockMs: number): Signals & { clea
   }
 }
 
-const paragraphBreak: AgentEvent = { type: 'text-delta', text: '\n\n' }
-
-/** What is thrown ends the run as well. */
-function toEnd(state: RunState, thrown: unknown): IteratorReturnResult<Outcome> {
-  return { done: true, value: toOutcome(state, thrown) }
-}
-
-/** Cancelled where that was asked for, failed otherwise. */
+/** What is thrown ends the run as well: cancelled where that was asked for, failed otherwise. */
 function toOutcome(state: RunState, cause: unknown): Outcome {
   const end = { finishReason: 'stop', text: '' } as const
   if (state.signal.aborted) return { ...end, stopReason: 'cancelled' }
@@ -105,22 +114,27 @@ function toOutcome(state: RunState, cause: unknown): Outcome {
   return { ...end, stopReason: 'budget', error }
 }
 
-/** Texts with calls between them are paragraphs of one answer. */
-function createParagraphs(): { beginsWith(event: AgentEvent): boolean } {
+/** Texts with calls between them are paragraphs of one answer: between two there is an empty line. */
+function createParagraphs(): { gapBefore(event: AgentEvent): AgentEvent | undefined } {
   let last = ''
   let apart = false
   return {
-    beginsWith(event) {
+    gapBefore(event) {
       if (event.type === 'text-delta') {
-        const begins = apart && last !== '' && !last.endsWith('\n')
+        const gap = apart && last !== '' ? gapAfter(last) : undefined
         apart = false
         last = event.text
-        return begins
+        return gap
       }
       apart ||= event.type === 'step-start' || event.type === 'tool-start'
-      return false
+      return undefined
     },
   }
+}
+
+function gapAfter(text: string): AgentEvent | undefined {
+  if (text.endsWith('\n\n')) return undefined
+  return { type: 'text-delta', text: text.endsWith('\n') ? '\n' : '\n\n' }
 }
 
 function toRunEnd({ tally }: RunState, outcome: Outcome, ms: number): AgentEvent {

@@ -44,69 +44,72 @@ export interface Reply {
   reasoning: string
   calls: ToolCall[]
   finish: FinishReason
+  usage?: Usage | undefined
 }
 
 /**
  * One model call, streamed. Before the first thing that can be seen it is tried again where that helps: in the prompted
- * syntax where the model has no native calls, with a shorter conversation where that was too long.
+ * syntax where the model has no native calls, with a shorter conversation where that was too long (`level` tells how far
+ * that went already).
  */
 export async function* askModel(
   state: RunState,
   question: Question,
+  level?: number,
 ): AsyncGenerator<AgentEvent, Reply> {
-  const { model, conversation } = question
-  await keepRoom(conversation, model, state)
-  const seen = question.seen ?? { any: false, text: false }
-  let level = 0
-  for (;;) {
-    const mode = state.deps.toolModes.modeOf(model)
-    try {
-      return yield* read(state, question, { mode, seen })
-    } catch (error) {
-      if (seen.any || question.signal.aborted) throw error
-      if (mode === 'native' && question.tools.length > 0 && saysNoTools(error)) {
-        state.deps.toolModes.remember(model, 'prompted')
-        continue
-      }
-      if (!(error instanceof AppError) || error.code !== 'context_length_exceeded') throw error
-      const next = await makeRoom(conversation, model, { state, level })
-      if (next === undefined) throw error
-      level = next
-    }
-  }
-}
-
-interface Attempt {
-  mode: ToolMode
-  seen: Seen
-}
-
-async function* read(
-  state: RunState,
-  question: Question,
-  { mode, seen }: Attempt,
-): AsyncGenerator<AgentEvent, Reply> {
-  const names = new Set(question.tools.flatMap((tool) => tool.function?.name ?? []))
-  const scanner = createScanner({ names, prompted: mode === 'prompted' })
+  const { model, conversation, tools, seen = { any: false, text: false } } = question
+  if (level === undefined) await keepRoom(conversation, model, state)
+  const mode = state.deps.toolModes.modeOf(model)
+  const scanner = tools.length > 0 ? scannerFor(tools, mode) : undefined
   const reply: Reply = { text: '', reasoning: '', calls: [], finish: 'stop' }
-  let usage: Usage | undefined
   try {
-    for await (const event of question.model.stream(toRequest(state, question, mode), question)) {
-      if (event.type === 'finish') usage = event.usage
-      else if (event.type !== 'start') seen.any = true
-      const shown = take(event, reply, names.size > 0 ? scanner : undefined)
+    for await (const event of model.stream(toRequest(state, question, mode), question)) {
+      seen.any ||= event.type !== 'start' && event.type !== 'finish'
+      const shown = take(event, reply, scanner)
       if (!shown) continue
       seen.text ||= shown.type === 'text-delta'
       yield shown
     }
-  } finally {
-    countModelCall(state, usage)
+  } catch (error) {
+    countModelCall(state, reply.usage)
+    if (seen.any || question.signal.aborted) throw error
+    const next = await mend(state, question, { error, mode, level: level ?? 0 })
+    return yield* askModel(state, { ...question, seen }, next)
   }
-  const rest = show(reply, scanner.end())
+  countModelCall(state, reply.usage)
+  const rest = scanner && show(reply, scanner.end())
   if (rest) yield rest
-  if (reply.calls.length === 0) reply.calls = scanner.calls.map(toToolCall)
-  count(question.conversation, usage)
+  if (scanner && reply.calls.length === 0) reply.calls = scanner.calls.map(toToolCall)
+  count(conversation, reply.usage)
   return reply
+}
+
+function scannerFor(tools: readonly ToolDefinition[], mode: ToolMode): Scanner {
+  const names = new Set(tools.flatMap((tool) => tool.function?.name ?? []))
+  return createScanner({ names, prompted: mode === 'prompted' })
+}
+
+interface Refusal {
+  error: unknown
+  mode: ToolMode
+  /** How far the conversation was made shorter already. */
+  level: number
+}
+
+/** Changes what the model refused, so that it can be asked again. Hands back the new level; throws the error where nothing helps. */
+async function mend(
+  state: RunState,
+  { model, conversation, tools }: Question,
+  { error, mode, level }: Refusal,
+): Promise<number> {
+  if (mode === 'native' && tools.length > 0 && saysNoTools(error)) {
+    state.deps.toolModes.remember(model, 'prompted')
+    return level
+  }
+  const tooLong = error instanceof AppError && error.code === 'context_length_exceeded'
+  const next = tooLong ? await makeRoom(conversation, model, { state, level }) : undefined
+  if (next === undefined) throw error
+  return next
 }
 
 /** Adds an event to the reply and hands back what can be seen of it. */
@@ -123,7 +126,10 @@ function take(
     return { type: 'reasoning-delta', text: event.text }
   }
   if (event.type === 'tool-call-end') reply.calls.push(event.call)
-  if (event.type === 'finish') reply.finish = event.reason
+  if (event.type === 'finish') {
+    reply.finish = event.reason
+    reply.usage = event.usage
+  }
   return undefined
 }
 
@@ -142,15 +148,18 @@ function toRequest(state: RunState, question: Question, mode: ToolMode): ModelRe
   const messages = instructions
     ? withSystem(conversation.messages, instructions)
     : conversation.messages
+  const anyTools = tools.length > 0
   const request: ModelRequest = {
     messages,
     temperature,
     topP,
     seed,
     responseFormat,
-    ...(!inner && { maxTokens, stop }),
-    ...(tools.length > 0 && { tools: [...tools], toolChoice }),
-    ...(extra && { extra: tools.length > 0 ? extra : withoutCalls(extra) }),
+    maxTokens: inner ? undefined : maxTokens,
+    stop: inner ? undefined : stop,
+    tools: anyTools ? [...tools] : undefined,
+    toolChoice: anyTools ? toolChoice : undefined,
+    extra: extra && !anyTools ? withoutCalls(extra) : extra,
   }
   if (mode === 'native') return request
   const offered = mode === 'none' ? { ...request, tools: [] } : request

@@ -1,16 +1,16 @@
-import { textOf, type AgentEvent } from '@tandem/schemas'
-import { boundText, defineTool, textResult, type Tool } from '@tandem/tools'
+import type { AgentEvent } from '@tandem/schemas'
+import { defineTool, textResult, type Tool } from '@tandem/tools'
 import type { z } from 'zod'
 import { createAgent, type Choice, type Outcome } from './agent.ts'
 import { ruleFor, type Rule } from './auto-rules.ts'
 import { chatBody } from './chat.ts'
 import { planExecuteBody, runDraft } from './plan-execute.ts'
 import { draftSchema } from './plan/draft.ts'
+import { tellFindings } from './plan/findings.ts'
 import { createPlan } from './plan/plan.ts'
 import { goalOf } from './plan/planner.ts'
 import { react, reactBody } from './react.ts'
 import type { RunState } from './run-state.ts'
-import { toMessages } from './transcript.ts'
 
 /**
  * Rules first; where they say nothing it starts as ReAct with a tool that makes a plan. A ReAct run that calls nothing is
@@ -34,15 +34,15 @@ function resumedChoice({ run: { resume } }: RunState): Choice | undefined {
 }
 
 async function* reactOrPlan(state: RunState): AsyncGenerator<AgentEvent, Outcome> {
-  const heard: AgentEvent[] = []
-  const outcome = yield* listen(react(state, [createPlanTool(state)]), heard)
+  const past: AgentEvent[] = [...(state.run.resume?.events ?? [])]
+  const outcome = yield* listen(react(state, { exits: [createPlanTool(state)] }), past)
   if (!outcome.exit) return outcome
   const { steps } = outcome.exit.args as z.output<typeof draftSchema>
-  const plan = createPlan(goalOf(state.run.request.messages), tellFindings(heard))
-  return yield* runDraft(state, steps, plan)
+  const plan = createPlan(goalOf(state.run.request.messages), tellFindings(past))
+  return yield* runDraft(state, steps, { plan, past })
 }
 
-/** Keeps what tools returned before there was a plan: its steps need not find it out again. */
+/** Keeps what happened before there was a plan: its steps need not find out again what tools returned. */
 async function* listen<Result>(
   events: AsyncGenerator<AgentEvent, Result>,
   heard: AgentEvent[],
@@ -50,17 +50,9 @@ async function* listen<Result>(
   for (;;) {
     const next = await events.next()
     if (next.done) return next.value
-    const { type } = next.value
-    if (type === 'tool-start' || type === 'tool-end') heard.push(next.value)
+    heard.push(next.value)
     yield next.value
   }
-}
-
-function tellFindings(events: readonly AgentEvent[]): string {
-  const results = toMessages(events).filter(
-    ({ role, content }) => role === 'tool' && textOf(content) !== 'Accepted.',
-  )
-  return boundText(results.map(({ content }) => textOf(content)).join('\n\n'), 6000)
 }
 
 function createPlanTool({ deps }: RunState): Tool {

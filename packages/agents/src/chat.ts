@@ -19,9 +19,9 @@ export async function* chatBody(state: RunState): AsyncGenerator<AgentEvent, Out
       countModelCall(state, event.usage)
     }
   }
-  if (calls.length === 0) return outcome
-  yield { type: 'caller-tool-calls', calls }
-  return { ...outcome, stopReason: 'caller_tools' }
+  return calls.length === 0
+    ? outcome
+    : { ...outcome, stopReason: 'caller_tools', callerCalls: calls }
 }
 
 export const chat = createAgent(() => ({ name: 'chat', body: chatBody }))

@@ -5,11 +5,10 @@ import {
   type StopReason,
   type ToolCall,
   type ToolDefinition,
-  type ToolResult,
 } from '@tandem/schemas'
 import type { Tool } from '@tandem/tools'
 import type { Outcome } from './agent.ts'
-import { askModel, type Question, type Reply } from './ask-model.ts'
+import { askModel, type Question, type Reply, type Seen } from './ask-model.ts'
 import {
   orderResults,
   toAssistant,
@@ -17,16 +16,17 @@ import {
   toUser,
   type Conversation,
 } from './conversation.ts'
-import { answerLast } from './last-answer.ts'
+import { answerLast, toFinish } from './last-answer.ts'
 import { createRepeats } from './repeats.ts'
 import {
   resolveCall,
+  withoutLostExits,
   withoutRepeats,
   type CallContext,
   type LoopMemory,
   type ResolvedCall,
 } from './resolve-call.ts'
-import { runCalls } from './run-calls.ts'
+import { runCalls, type CallsToRun, type Slot } from './run-calls.ts'
 import { spentBudget, type RunState } from './run-state.ts'
 
 /** What a loop is given to do. */
@@ -48,10 +48,6 @@ export interface Task {
 export interface LoopOutcome extends Outcome {
   /** The exit that was called. */
   exit?: { name: string; args: unknown }
-  /** Calls that wait for a decision. */
-  asks?: ToolCall[]
-  /** Calls that the caller has to make. */
-  callerCalls?: ToolCall[]
 }
 
 interface Loop {
@@ -80,22 +76,43 @@ export async function* runLoop(
   for (let turn = 1; !end; turn += 1) {
     state.signal.throwIfAborted()
     const limit = spentBudget(state) ?? (turn > task.iterations ? 'max_iterations' : undefined)
-    end = limit ? { limit } : yield* runTurn(loop, turn)
+    if (limit) {
+      end = { limit }
+      break
+    }
+    if (task.step === undefined) yield beginStep(state)
+    const question = toQuestion(loop, turn)
+    let reply: Reply
+    try {
+      reply = yield* askModel(state, question)
+    } catch (error) {
+      end = afterFailure(loop, error, question.seen)
+      continue
+    }
+    const calls = resolve(loop, reply)
+    end =
+      calls.length > 0
+        ? afterCalls(loop, yield* runCalls(calls, toContext(loop)), reply.text)
+        : afterText(loop, reply)
   }
   return 'limit' in end ? yield* answerLast(state, toQuestion(loop), end.limit) : end
 }
 
 function createLoop(state: RunState, task: Task): Loop {
+  const callerNames = new Set(state.callerTools.flatMap((tool) => tool.function?.name ?? []))
+  // Whoever brings a tool by the name of an exit means that tool.
+  const taken = new Set([...callerNames, ...task.tools.map(({ name }) => name)])
+  const exits = task.exits.filter(({ name }) => !taken.has(name))
   return {
     state,
-    task,
+    task: { ...task, exits },
     memory: {
       repeats: createRepeats(state.limits.sameCall),
       strikes: new Map(),
       withdrawn: new Set(),
     },
-    offered: [...[...task.tools, ...task.exits].map(toDefinition), ...state.callerTools],
-    callerNames: new Set(state.callerTools.flatMap((tool) => tool.function?.name ?? [])),
+    offered: [...[...task.tools, ...exits].map(toDefinition), ...state.callerTools],
+    callerNames,
     failedInRow: 0,
     silentInRow: 0,
   }
@@ -105,68 +122,47 @@ function toDefinition({ name, description, parameters }: Tool): ToolDefinition {
   return { type: 'function', function: { name, description, parameters } }
 }
 
-function toQuestion(loop: Loop): Question {
-  const { task, memory, offered, state } = loop
-  const gone = memory.withdrawn
-  const left =
-    gone.size === 0
-      ? offered
-      : offered.filter(({ function: known }) => !gone.has(known?.name ?? ''))
-  const { conversation, model, instructions } = task
-  const { responseFormat } = state.run.request
+function toQuestion(loop: Loop, turn?: number): Question & { seen: Seen } {
+  const { task, state, silentInRow } = loop
+  const { responseFormat, toolChoice } = state.run.request
+  const isWhole = task.step === undefined
   return {
-    conversation,
-    model,
-    instructions,
-    tools: left,
+    conversation: silentInRow > 0 && turn !== undefined ? nudged(loop) : task.conversation,
+    model: task.model,
+    instructions: task.instructions,
+    tools: left(loop),
+    toolChoice: isWhole && turn === 1 ? toolChoice : undefined,
+    responseFormat: isWhole ? responseFormat : undefined,
+    inner: !isWhole,
     signal: state.deadline,
-    ...(task.step === undefined ? { responseFormat } : { inner: true }),
+    seen: { any: false, text: false },
   }
 }
 
-async function* runTurn(loop: Loop, turn: number): AsyncGenerator<AgentEvent, TurnEnd> {
-  const { state, task } = loop
-  if (task.step === undefined) {
-    state.tally.steps += 1
-    yield { type: 'step-start', step: state.tally.steps }
-  }
-  const reply = yield* ask(loop, turn)
-  if ('limit' in reply || 'failed' in reply) return 'limit' in reply ? reply : undefined
-  const { text, reasoning, calls, finish } = reply
-  if (calls.length > 0 && finish !== 'content_filter') {
-    return yield* runResolved(loop, resolve(loop, reply), text)
-  }
-  if (text.trim() === '' && finish !== 'content_filter') return silence(loop, reply)
-  task.conversation.messages.push(toAssistant(text, reasoning, []))
-  return { stopReason: 'final', finishReason: finish === 'tool_calls' ? 'stop' : finish, text }
+/** What is offered but for what was given up on. */
+function left({ memory: { withdrawn }, offered }: Loop): ToolDefinition[] {
+  if (withdrawn.size === 0) return offered
+  return offered.filter(({ function: known }) => !withdrawn.has(known?.name ?? ''))
 }
 
-/** One question, and what its failing comes to. */
-async function* ask(
-  loop: Loop,
-  turn: number,
-): AsyncGenerator<AgentEvent, Reply | { limit: StopReason } | { failed: true }> {
+function beginStep({ tally }: RunState): AgentEvent {
+  tally.steps += 1
+  return { type: 'step-start', step: tally.steps }
+}
+
+/** What the failing of a question comes to. @throws the error where the run fails with it */
+function afterFailure(loop: Loop, error: unknown, seen: Seen): TurnEnd {
   const { state, task } = loop
-  const seen = { any: false, text: false }
-  try {
-    return yield* askModel(state, {
-      ...toQuestion(loop),
-      conversation: loop.silentInRow > 0 ? nudged(loop) : task.conversation,
-      toolChoice: turn === 1 && task.step === undefined ? state.run.request.toolChoice : undefined,
-      seen,
-    })
-  } catch (error) {
-    if (state.signal.aborted) throw error
-    if (state.deadline.aborted && !seen.text) return { limit: 'budget' }
-    if (!(error instanceof AppError) || seen.text) throw error
-    // It broke off while nothing was said yet: another turn costs only that.
-    loop.failedInRow += 1
-    if (seen.any && error.status >= 500 && loop.failedInRow < state.limits.consecutiveErrors) {
-      return { failed: true }
-    }
-    if (!hasResults(task.conversation)) throw error
-    return { limit: 'errors' }
+  if (state.signal.aborted) throw error
+  if (state.deadline.aborted && !seen.text) return { limit: 'budget' }
+  if (!(error instanceof AppError) || seen.text) throw error
+  // It broke off while nothing was said yet: another turn costs only that.
+  loop.failedInRow += 1
+  if (seen.any && error.status >= 500 && loop.failedInRow < state.limits.consecutiveErrors) {
+    return undefined
   }
+  if (!hasResults(task.conversation)) throw error
+  return { limit: 'errors' }
 }
 
 function hasResults({ messages }: Conversation): boolean {
@@ -180,6 +176,14 @@ function nudged({ state, task }: Loop): Conversation {
   return { messages: [...task.conversation.messages, word] }
 }
 
+/** A reply without calls is the answer, unless it says nothing. */
+function afterText(loop: Loop, reply: Reply): TurnEnd {
+  const { text, reasoning, finish } = reply
+  if (text.trim() === '' && finish !== 'content_filter') return silence(loop, reply)
+  loop.task.conversation.messages.push(toAssistant(text, reasoning, []))
+  return { stopReason: 'final', finishReason: toFinish(finish), text }
+}
+
 function silence(loop: Loop, { finish }: Reply): TurnEnd {
   // The caller's own limit was too small for an answer: asking again would meet it again.
   if (finish === 'length' && loop.state.run.request.maxTokens !== undefined) {
@@ -189,16 +193,17 @@ function silence(loop: Loop, { finish }: Reply): TurnEnd {
   return loop.silentInRow < loop.state.limits.consecutiveErrors ? undefined : { limit: 'errors' }
 }
 
-/** What the reply's calls come to; they join the conversation. */
-function resolve(loop: Loop, reply: Reply): ResolvedCall[] {
+/** What the reply's calls come to; they join the conversation. None where it has none that may be made. */
+function resolve(
+  loop: Loop,
+  { calls: asked, finish, text, reasoning }: Reply,
+): readonly ResolvedCall[] {
+  if (asked.length === 0 || finish === 'content_filter') return []
   loop.silentInRow = 0
-  const cut = reply.finish === 'length' ? reply.calls.at(-1) : undefined
+  const cut = finish === 'length' ? asked.at(-1) : undefined
   const context = toCallContext(loop)
-  const calls = withoutRepeats(
-    affordable(loop, reply.calls).map((call) => resolveCall(call, call === cut, context)),
-    loop.memory,
-  )
-  const { text, reasoning } = reply
+  const resolved = affordable(loop, asked).map((call) => resolveCall(call, call === cut, context))
+  const calls = withoutLostExits(withoutRepeats(resolved, loop.memory))
   const wire = calls.map(({ call }) => call)
   loop.task.conversation.messages.push(toAssistant(text, reasoning, wire))
   return calls
@@ -219,55 +224,49 @@ async function* settle(
   loop: Loop,
   pending: readonly ToolCall[],
 ): AsyncGenerator<AgentEvent, TurnEnd> {
-  if (loop.task.step === undefined) {
-    loop.state.tally.steps += 1
-    yield { type: 'step-start', step: loop.state.tally.steps }
-  }
+  if (loop.task.step === undefined) yield beginStep(loop.state)
   const context = { ...toCallContext(loop), resumed: true }
   const calls = pending.map((call) => resolveCall(call, false, context))
-  const end = yield* runResolved(loop, calls, '')
+  const end = afterCalls(loop, yield* runCalls(calls, toContext(loop)), '')
   orderResults(loop.task.conversation)
   return end
 }
 
-async function* runResolved(
-  loop: Loop,
-  calls: readonly ResolvedCall[],
-  text: string,
-): AsyncGenerator<AgentEvent, TurnEnd> {
-  const { state, task, memory } = loop
-  const step = task.step ?? state.tally.steps
-  const results = yield* runCalls(calls, { state, repeats: memory.repeats, step })
-  for (const { call } of calls) {
-    const result = results.get(call.id)
-    if (result) task.conversation.messages.push(toToolMessage(call.id, result.content))
+function toContext({ state, task, memory }: Loop): CallsToRun {
+  return { state, repeats: memory.repeats, step: task.step ?? state.tally.steps }
+}
+
+/** `text` is what was said before the calls. */
+function afterCalls(loop: Loop, slots: readonly Slot[], text: string): TurnEnd {
+  const { messages } = loop.task.conversation
+  for (const { resolved, result } of slots) {
+    if (result) messages.push(toToolMessage(resolved.call.id, result.content))
   }
-  return pausedBy(calls, text) ?? limitedBy(loop, calls, results)
+  return pausedBy(slots, text) ?? limitedBy(loop, slots)
 }
 
 /** Calls that someone else has to make or to decide on end the loop for now, and so does an exit. */
-function pausedBy(calls: readonly ResolvedCall[], text: string): LoopOutcome | undefined {
-  const of = (kind: ResolvedCall['kind']): ToolCall[] =>
-    calls.filter((resolved) => resolved.kind === kind).map(({ call }) => call)
-  const [callerCalls, asks] = [of('caller'), of('ask')]
+function pausedBy(slots: readonly Slot[], text: string): LoopOutcome | undefined {
+  const callerCalls = callsOf(slots, 'caller')
   if (callerCalls.length > 0) {
     return { stopReason: 'caller_tools', finishReason: 'tool_calls', text, callerCalls }
   }
+  const asks = callsOf(slots, 'ask')
   if (asks.length > 0) return { stopReason: 'waiting_approval', finishReason: 'stop', text, asks }
-  const exit = calls.find((resolved) => resolved.kind === 'exit')
+  const exit = slots.find(({ resolved }) => resolved.kind === 'exit')?.resolved
   if (exit?.kind !== 'exit') return undefined
   const { tool, args } = exit
   return { stopReason: 'final', finishReason: 'stop', text, exit: { name: tool.name, args } }
 }
 
-function limitedBy(
-  loop: Loop,
-  calls: readonly ResolvedCall[],
-  results: ReadonlyMap<string, ToolResult>,
-): TurnEnd {
-  if (calls.some((call) => call.kind === 'answered' && call.circling))
-    return { limit: 'repeated_calls' }
-  const allFailed = [...results.values()].every(({ error }) => error !== undefined)
+function callsOf(slots: readonly Slot[], kind: ResolvedCall['kind']): ToolCall[] {
+  return slots.filter(({ resolved }) => resolved.kind === kind).map(({ resolved }) => resolved.call)
+}
+
+function limitedBy(loop: Loop, slots: readonly Slot[]): TurnEnd {
+  const circling = slots.some(({ resolved }) => resolved.kind === 'answered' && resolved.circling)
+  if (circling) return { limit: 'repeated_calls' }
+  const allFailed = slots.every(({ result }) => result?.error !== undefined)
   loop.failedInRow = allFailed ? loop.failedInRow + 1 : 0
   return loop.failedInRow < loop.state.limits.consecutiveErrors ? undefined : { limit: 'errors' }
 }

@@ -1,16 +1,23 @@
 import { textOf, type AgentEvent, type Message, type ToolCall } from '@tandem/schemas'
-import type { LoopOutcome } from './loop.ts'
 import { fillPrompt } from './prompts.ts'
 import type { RunState } from './run-state.ts'
 import { tellCall } from './tell-call.ts'
 
+/** What a run waits for. */
+export interface Pause {
+  /** Calls that wait for a decision. */
+  asks?: readonly ToolCall[]
+  /** Calls that the caller has to make. */
+  callerCalls?: readonly ToolCall[]
+}
+
 /** Tells whoever has to act what a run waits for: the caller its calls, the user a question that can be read. */
 export function* tellPause(
   state: RunState,
-  { asks = [], callerCalls = [] }: Pick<LoopOutcome, 'asks' | 'callerCalls'>,
+  { asks = [], callerCalls = [] }: Pause,
 ): Generator<AgentEvent> {
   if (callerCalls.length > 0) {
-    yield { type: 'caller-tool-calls', calls: callerCalls }
+    yield { type: 'caller-tool-calls', calls: [...callerCalls] }
     return
   }
   if (asks.length === 0) return

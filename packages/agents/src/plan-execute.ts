@@ -5,8 +5,7 @@ import { createPlan, restorePlan, revise, toPlanEvent, type Plan } from './plan/
 import { draftPlan, draftRest, goalOf } from './plan/planner.ts'
 import { runSteps } from './plan/run-steps.ts'
 import { synthesise } from './plan/synthesis.ts'
-import { tellPause } from './pause.ts'
-import { reactBody } from './react.ts'
+import { react, reactBody } from './react.ts'
 import { spentBudget, type RunState } from './run-state.ts'
 
 /** Plans, runs the steps with the kernel, plans anew on evidence, and answers. What needs no plan is left to ReAct. */
@@ -18,17 +17,17 @@ export async function* planExecuteBody(state: RunState): AsyncGenerator<AgentEve
     return yield* restored ? carryOut(state, restored) : reactBody(state)
   }
   const draft = yield* draftPlan(state)
-  return yield* runDraft(state, draft ?? [], createPlan(goal))
+  return yield* runDraft(state, draft ?? [], { plan: createPlan(goal) })
 }
 
-/** Carries out a plan that is there already; one step is no plan. */
+/** Carries out a draft that is there already; one step is no plan, then it goes on from what was done (`past`). */
 export async function* runDraft(
   state: RunState,
   draft: readonly DraftStep[],
-  plan: Plan,
+  { plan, past }: { plan: Plan; past?: readonly AgentEvent[] },
 ): AsyncGenerator<AgentEvent, Outcome> {
   revise(plan, draft, state.limits.planSteps)
-  if (plan.steps.length < 2) return yield* reactBody(state)
+  if (plan.steps.length < 2) return yield* react(state, { exits: [], ...(past && { past }) })
   return yield* carryOut(state, plan)
 }
 
@@ -38,7 +37,7 @@ async function* carryOut(state: RunState, plan: Plan): AsyncGenerator<AgentEvent
     const pauses = yield* runSteps(state, plan)
     if (pauses.length > 0) {
       yield toPlanEvent(plan)
-      return yield* pause(state, pauses)
+      return toPause(pauses)
     }
     if (!(yield* planAnew(state, plan))) return yield* synthesise(state, plan)
   }
@@ -52,16 +51,12 @@ async function* planAnew(state: RunState, plan: Plan): AsyncGenerator<AgentEvent
 }
 
 /** The caller's calls first: approvals of other steps are asked for when it comes back. */
-async function* pause(
-  state: RunState,
-  pauses: Parameters<typeof tellPause>[1][],
-): AsyncGenerator<AgentEvent, Outcome> {
+function toPause(pauses: readonly Outcome[]): Outcome {
   const callerCalls = pauses.flatMap((outcome) => outcome.callerCalls ?? [])
   const asks = pauses.flatMap((outcome) => outcome.asks ?? [])
-  yield* tellPause(state, { asks, callerCalls })
   return callerCalls.length > 0
-    ? { stopReason: 'caller_tools', finishReason: 'tool_calls', text: '' }
-    : { stopReason: 'waiting_approval', finishReason: 'stop', text: '' }
+    ? { stopReason: 'caller_tools', finishReason: 'tool_calls', text: '', callerCalls }
+    : { stopReason: 'waiting_approval', finishReason: 'stop', text: '', asks }
 }
 
 export const planExecute = createAgent(() => ({ name: 'plan_execute', body: planExecuteBody }))

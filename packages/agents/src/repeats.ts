@@ -47,8 +47,12 @@ export function keyOf(tool: Pick<Tool, 'name'>, given: unknown): string {
 
 /** JSON with its keys in order. */
 function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
+  if (typeof value === 'number') return String(value)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join()}}`
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
+  let text = ''
+  for (const key of Object.keys(value).toSorted()) {
+    text += `${JSON.stringify(key)}:${canonical((value as Record<string, unknown>)[key])},`
+  }
+  return `{${text}}`
 }

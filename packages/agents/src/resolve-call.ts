@@ -40,16 +40,15 @@ const strikesAllowed = 2
 
 /** Decides what becomes of one call; `cut` where the reply ended in the middle of it. */
 export function resolveCall(call: ToolCall, cut: boolean, context: CallContext): ResolvedCall {
-  const { state, tools, exits, callerNames } = context
+  const { state, exits, callerNames } = context
   const asked = call.function.name
-  const ours = [...tools, ...exits].filter(({ name }) => !context.memory.withdrawn.has(name))
-  const name = meantName(asked, [...ours.map((tool) => tool.name), ...callerNames])
+  const name = isOffered(asked, context) ? asked : meantName(asked, namesOf(context))
   const repaired: Repaired | undefined = name === undefined || name === asked ? undefined : 'name'
   const isCallers = name !== undefined && callerNames.has(name)
   // A paused run is found again by these ids, so they must be like no other run's: models count theirs from 0.
   const id = context.resumed ? call.id : state.claimId(isCallers ? '' : call.id)
   if (isCallers) return toCallers({ ...call, id }, { name, cut, repaired })
-  const tool = ours.find((known) => known.name === name)
+  const tool = name === undefined ? undefined : findTool(name, context)
   const refuse = (code: string, message: string, given: unknown = {}): ResolvedCall => ({
     kind: 'answered',
     call: toCall(id, name ?? safeName(asked), given),
@@ -57,7 +56,7 @@ export function resolveCall(call: ToolCall, cut: boolean, context: CallContext):
     repaired,
     result: errorResult(code, message),
   })
-  if (!tool) return refuse('unknown_tool', explainUnknown(asked, context, ours))
+  if (!tool) return refuse('unknown_tool', explainUnknown(asked, context))
   if (cut) return refuse('call_cut_off', cutOff)
   const read = readArguments(tool, call.function.arguments, state.limits.argumentCharacters)
   if (!read.ok) return refuse(read.code, strike(tool, read.message, context.memory), read.given)
@@ -75,6 +74,22 @@ export function resolveCall(call: ToolCall, cut: boolean, context: CallContext):
   return typeof verdict === 'string'
     ? { ...resolved, kind: verdict }
     : { ...resolved, kind: 'answered', result: verdict }
+}
+
+function findTool(name: string, { tools, exits, memory }: CallContext): Tool | undefined {
+  if (memory.withdrawn.has(name)) return undefined
+  const isIt = (tool: Tool): boolean => tool.name === name
+  return tools.find(isIt) ?? exits.find(isIt)
+}
+
+function isOffered(name: string, context: CallContext): boolean {
+  return context.callerNames.has(name) || findTool(name, context) !== undefined
+}
+
+/** Of all that may be called. */
+function namesOf({ tools, exits, memory, callerNames }: CallContext): string[] {
+  const ours = [...tools, ...exits].map(({ name }) => name)
+  return [...ours.filter((name) => !memory.withdrawn.has(name)), ...callerNames]
 }
 
 const cutOff =
@@ -117,18 +132,14 @@ function repairSyntax(text: string): string | undefined {
 }
 
 /** The closest name first, and why a tool that exists cannot be used. */
-function explainUnknown(
-  asked: string,
-  { state, callerNames }: CallContext,
-  ours: readonly Tool[],
-): string {
+function explainUnknown(asked: string, context: CallContext): string {
   if (asked === '')
     return 'This call could not be read. Write it again, exactly in the form that was described.'
-  const known = state.run.tools.find(({ name }) => name === meantName(asked, [name]))
+  const known = context.state.run.tools.find(({ name }) => name === meantName(asked, [name]))
   const available = known?.available()
   if (available?.ok === false)
     return `${asked} cannot be used: ${available.reason} ${available.remedy}`
-  const names = byLikeness(asked, [...ours.map(({ name }) => name), ...callerNames])
+  const names = byLikeness(asked, namesOf(context))
   const list =
     names.length > 0
       ? `The tools are: ${names.slice(0, 20).join(', ')}.`
@@ -171,6 +182,21 @@ function declined({ name }: Tool, reason: string | undefined): ToolResult {
     `The user declined this call of ${name}${why}Do not make it again: go on without it.`,
   )
 }
+
+/** An exit waits for no one: beside calls that do, it is not taken, and has to be made again. */
+export function withoutLostExits(calls: readonly ResolvedCall[]): readonly ResolvedCall[] {
+  if (!calls.some(({ kind }) => kind === 'ask' || kind === 'caller')) return calls
+  return calls.map((resolved): ResolvedCall => {
+    if (resolved.kind !== 'exit') return resolved
+    const { call, given, repaired } = resolved
+    return { kind: 'answered', call, given, repaired, result: tooEarly }
+  })
+}
+
+const tooEarly = errorResult(
+  'too_early',
+  'Other calls of this reply had to wait, so this one was not made: make it again if it is still needed.',
+)
 
 const warning = 'This is the same call as before, so it was not made again; its result was:\n'
 

@@ -13,40 +13,31 @@ export interface CallsToRun {
   step: number
 }
 
-interface Slot {
+/** A call and what came of it: no result where it waits for someone. */
+export interface Slot {
   resolved: ResolvedCall
-  /** Which of its events were seen outside. */
-  seen: 'nothing' | 'start' | 'end'
+  /** Which of its events were told. */
+  told: 'nothing' | 'start' | 'end'
   result?: ToolResult
 }
 
 /**
  * Runs the calls of one reply: neighbours that may run side by side do, the others run alone and in their order. Hands
- * back the results by call id; calls that wait for someone have none. If the run is cancelled, all that did not end yet
- * end as cancelled, and then that is thrown.
+ * back their results, in the order of the calls. If the run is cancelled, all that did not end yet end as cancelled, and
+ * then that is thrown.
  */
 export async function* runCalls(
   calls: readonly ResolvedCall[],
   context: CallsToRun,
-): AsyncGenerator<AgentEvent, Map<string, ToolResult>> {
-  const slots = new Map(
-    calls.map((resolved): [string, Slot] => [resolved.call.id, { resolved, seen: 'nothing' }]),
-  )
+): AsyncGenerator<AgentEvent, readonly Slot[]> {
+  const slots = calls.map((resolved): Slot => ({ resolved, told: 'nothing' }))
   try {
-    for (const group of toGroups([...slots.values()])) {
-      for await (const event of runGroup(group, context)) {
-        note(event, slots)
-        yield event
-      }
-    }
+    for (const group of toGroups(slots)) yield* runGroup(group, context)
   } catch (error) {
-    for (const slot of slots.values()) yield* cancel(slot, context.step)
+    for (const slot of slots) yield* cancel(slot, context.step)
     throw error
   }
-  const ended = [...slots].flatMap(([id, { result }]): [string, ToolResult][] =>
-    result ? [[id, result]] : [],
-  )
-  return new Map(ended)
+  return slots
 }
 
 function runGroup(group: readonly Slot[], context: CallsToRun): AsyncGenerator<AgentEvent, void> {
@@ -58,12 +49,6 @@ function runGroup(group: readonly Slot[], context: CallsToRun): AsyncGenerator<A
     return value && runSlot(value, context)
   }
   return together(next, context.state.limits.concurrency)
-}
-
-function note(event: AgentEvent, slots: ReadonlyMap<string, Slot>): void {
-  const slot = 'callId' in event ? slots.get(event.callId) : undefined
-  if (slot && event.type === 'tool-start') slot.seen = 'start'
-  if (slot && event.type === 'tool-end') slot.seen = 'end'
 }
 
 function toGroups(slots: readonly Slot[]): Slot[][] {
@@ -81,8 +66,9 @@ function toGroups(slots: readonly Slot[]): Slot[][] {
 
 async function* runSlot(slot: Slot, context: CallsToRun): AsyncGenerator<AgentEvent, void> {
   const { resolved } = slot
-  const { state, repeats, step } = context
+  const { state, step } = context
   if (resolved.kind === 'ask' || resolved.kind === 'caller') return
+  slot.told = 'start'
   yield start(slot, step)
   const startedAt = state.clock.now()
   if (resolved.kind === 'answered') slot.result = resolved.result
@@ -96,12 +82,14 @@ async function* runSlot(slot: Slot, context: CallsToRun): AsyncGenerator<AgentEv
       yield { type: 'tool-progress', callId: call.id, progress: next.value }
     }
     slot.result = state.sources.number(next.value)
-    repeats.record(key, tool, slot.result)
+    context.repeats.record(key, tool, slot.result)
   }
+  slot.told = 'end'
   yield end(slot, slot.result, state.clock.now() - startedAt)
 }
 
-const accepted: ToolResult = { content: 'Accepted.', artifacts: [], citations: [] }
+export const acceptedText = 'Accepted.'
+const accepted: ToolResult = { content: acceptedText, artifacts: [], citations: [] }
 
 function start({ resolved: { call, given } }: Slot, step: number): AgentEvent {
   return { type: 'tool-start', step, callId: call.id, tool: call.function.name, arguments: given }
@@ -114,8 +102,8 @@ function end({ resolved: { call, repaired } }: Slot, result: ToolResult, ms: num
 
 function* cancel(slot: Slot, step: number): Generator<AgentEvent> {
   const { kind } = slot.resolved
-  if (slot.seen === 'end' || kind === 'ask' || kind === 'caller') return
-  if (slot.seen === 'nothing') yield start(slot, step)
+  if (slot.told === 'end' || kind === 'ask' || kind === 'caller') return
+  if (slot.told === 'nothing') yield start(slot, step)
   yield end(slot, slot.result ?? cancelled, 0)
 }
 

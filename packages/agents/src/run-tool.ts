@@ -1,5 +1,5 @@
 import { AppError, toErrorBody, type ToolProgress, type ToolResult } from '@tandem/schemas'
-import { boundText, errorResult, type Tool } from '@tandem/tools'
+import { boundText, errorResult, type Tool, type ToolContext } from '@tandem/tools'
 import type { RunState } from './run-state.ts'
 
 export interface ToolRun {
@@ -20,55 +20,61 @@ export async function* runTool(
   state: RunState,
   run: ToolRun,
 ): AsyncGenerator<ToolProgress, ToolResult> {
-  const first = yield* runOnce(state, run)
-  const again = state.deps.retryTools && run.tool.traits.idempotent && first.error?.retryable
-  if (!again || state.deadline.aborted) return tidy(first, state.limits.outputBytes)
-  await state.clock.sleep(retryDelayMs * (1 + Math.random()), state.deadline).catch(() => {})
-  state.signal.throwIfAborted()
-  if (state.deadline.aborted) return tidy(first, state.limits.outputBytes)
-  const second = yield* runOnce(state, run)
-  const content = second.error ? `${second.content} (It was tried twice.)` : second.content
-  return tidy({ ...second, content }, state.limits.outputBytes)
+  for (let tries = 1; ; tries += 1) {
+    const watch = watchOver(state, run.tool)
+    let running: AsyncGenerator<ToolProgress, ToolResult> | undefined
+    let result: ToolResult
+    try {
+      running = run.tool.run(run.args, toContext(state, run), { signal: watch.signal })
+      let next = await Promise.race([running.next(), watch.over])
+      for (; !next.done; next = await Promise.race([running.next(), watch.over])) yield next.value
+      running = undefined
+      result = next.value
+    } catch (error) {
+      state.signal.throwIfAborted()
+      result = watch.signal.aborted ? timedOut(run.tool, state) : toFailure(error, run.tool, state)
+    } finally {
+      watch.clear()
+      // A tool that ignores its signal is left behind, its end not waited for.
+      void running?.return(undefined as never).catch(() => {})
+    }
+    if (tries === 1 && mayPass(result, run.tool, state) && (await pause(state))) continue
+    return tidy(result, { tries, bytes: state.limits.outputBytes })
+  }
 }
 
-async function* runOnce(
-  state: RunState,
-  { tool, args, callId }: ToolRun,
-): AsyncGenerator<ToolProgress, ToolResult> {
-  const { owner, sessionId, runId, models } = state.run
+function toContext({ run }: RunState, { tool, callId }: ToolRun): ToolContext {
+  const { owner, sessionId, runId, models } = run
+  return { owner, sessionId, runId, callId, models: models(tool.name) }
+}
+
+interface Watch {
+  /** The tool's own. */
+  signal: AbortSignal
+  /** Rejects when the time of the tool or of the run is over. */
+  over: Promise<never>
+  clear(): void
+}
+
+function watchOver({ deadline }: RunState, { traits: { timeoutMs } }: Tool): Watch {
   const stop = new AbortController()
-  const aborted = Promise.withResolvers<never>()
-  aborted.promise.catch(() => {})
+  const { promise: over, reject } = Promise.withResolvers<never>()
+  over.catch(() => {})
   const end = (reason: unknown): void => {
     stop.abort(reason)
-    aborted.reject(reason)
+    reject(reason)
   }
-  const onEnd = (): void => end(state.deadline.reason)
-  const { timeoutMs } = tool.traits
+  const onDeadline = (): void => end(deadline.reason)
   const timer = setTimeout(end, timeoutMs + Math.min(mostGraceMs, timeoutMs), timeout)
-  state.deadline.addEventListener('abort', onEnd, { once: true })
-  if (state.deadline.aborted) onEnd()
-  let running: AsyncGenerator<ToolProgress, ToolResult> | undefined
-  try {
-    const context = { owner, sessionId, runId, callId, models: models(tool.name) }
-    running = tool.run(args, context, { signal: stop.signal })
-    for (;;) {
-      const step = await Promise.race([running.next(), aborted.promise])
-      if (step.done) {
-        running = undefined
-        return step.value
-      }
-      yield step.value
-    }
-  } catch (error) {
-    state.signal.throwIfAborted()
-    if (stop.signal.aborted) return timedOut(tool, state)
-    return toFailure(error, tool, state)
-  } finally {
-    clearTimeout(timer)
-    state.deadline.removeEventListener('abort', onEnd)
-    // A tool that ignores its signal is left behind, its end not waited for.
-    void running?.return(undefined as never).catch(() => {})
+  deadline.addEventListener('abort', onDeadline, { once: true })
+  if (deadline.aborted) onDeadline()
+  return {
+    signal: stop.signal,
+    over,
+    clear() {
+      clearTimeout(timer)
+      deadline.removeEventListener('abort', onDeadline)
+    },
   }
 }
 
@@ -94,9 +100,22 @@ function toFailure(error: unknown, { name }: Tool, { deps }: RunState): ToolResu
   return errorResult('tool_failed', `${name} failed because of a fault of its own.`)
 }
 
+function mayPass({ error }: ToolResult, { traits }: Tool, { deps, deadline }: RunState): boolean {
+  return Boolean(error?.retryable) && deps.retryTools && traits.idempotent && !deadline.aborted
+}
+
+/** False where the time of the run was over meanwhile. */
+async function pause({ clock, signal, deadline }: RunState): Promise<boolean> {
+  await clock.sleep(retryDelayMs * (1 + Math.random()), deadline).catch(() => {})
+  signal.throwIfAborted()
+  return !deadline.aborted
+}
+
 /** Content that any model can be given: text alone, bounded, and never nothing. */
-function tidy(result: ToolResult, bytes: number): ToolResult {
-  const text = result.content.replaceAll(/[^\P{Cc}\t\n\r]/gu, '').toWellFormed()
+function tidy(result: ToolResult, { tries, bytes }: { tries: number; bytes: number }): ToolResult {
+  const told =
+    tries > 1 && result.error ? `${result.content} (It was tried twice.)` : result.content
+  const text = told.replaceAll(/[^\P{Cc}\t\n\r]/gu, '').toWellFormed()
   const content = text.trim() === '' ? '(The tool returned nothing.)' : boundText(text, bytes)
   return content === result.content ? result : { ...result, content }
 }

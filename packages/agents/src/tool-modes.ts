@@ -4,7 +4,7 @@ import { AppError } from '@tandem/schemas'
 /** `prompted`: calls are asked for in the prompt and read from the text. */
 export type ToolMode = LanguageModel['capabilities']['tools']
 
-/** How each model calls tools: what was set or found out, else what its provider says. */
+/** How each model calls tools: what was found out, else what was set, else what its provider says. */
 export interface ToolModes {
   modeOf(model: LanguageModel): ToolMode
   remember(model: LanguageModel, mode: ToolMode): void
@@ -14,11 +14,17 @@ const mostRemembered = 1000
 
 /** `overrides`: by `provider/model`, from the configuration. */
 export function createToolModes(overrides: Readonly<Record<string, ToolMode>> = {}): ToolModes {
-  const known = new Map<string, ToolMode>(Object.entries(overrides))
+  const found = new Map<string, ToolMode>()
   return {
-    modeOf: (model) => known.get(nameOf(model)) ?? model.capabilities.tools,
+    modeOf(model) {
+      const name = nameOf(model)
+      const set = Object.hasOwn(overrides, name) ? overrides[name] : undefined
+      return found.get(name) ?? set ?? model.capabilities.tools
+    },
     remember(model, mode) {
-      if (known.size < mostRemembered) known.set(nameOf(model), mode)
+      const [oldest] = found.keys()
+      if (found.size >= mostRemembered && oldest !== undefined) found.delete(oldest)
+      found.set(nameOf(model), mode)
     },
   }
 }

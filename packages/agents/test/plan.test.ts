@@ -286,6 +286,27 @@ describe.each(['native', 'prompted'] as const)('plan and execute, %s', (tools) =
     expect(JSON.stringify(model.requests[0]?.messages)).toContain('f is written.')
   })
 
+  test('a pause after a new plan: what failed before it stays behind', async () => {
+    const write = { calls: [{ name: 'write_file', args: { name: 'f', content: '' } }] }
+    const problem = { calls: [{ name: 'report_problem', args: { problem: 'No A.' } }] }
+    const cast: Cast = {
+      plan: plan(step('1', 'A'), step('2', 'B', '1')),
+      replans: [plan(step('1', 'Write'), step('2', 'C', '1'))],
+      steps: { A: [problem], Write: [write, { text: 'written' }] },
+    }
+    const first = await run(castModel(cast, tools), { deps: { approval } })
+    expect(first.end.stopReason).toBe('waiting_approval')
+    const [needed] = eventsOf(first, 'approval-needed')
+    const model = castModel({ steps: { Write: [{ text: 'written' }] } }, tools)
+    const approvals = { [needed!.callId]: { approved: true } }
+    const second = await run(model, {
+      deps: { approval },
+      run: { resume: { events: first.events, approvals } },
+    })
+    expect(states(second.events)).toEqual(['A: failed', 'Write: done', 'C: done'])
+    expect(second).toMatchObject({ text: 'The synthesis.', end: { stopReason: 'final' } })
+  })
+
   test("the caller's tools in a step: handed over, resumed with the results", async () => {
     const request = {
       tools: [{ type: 'function', function: { name: 'ask_user', parameters: { type: 'object' } } }],
@@ -399,6 +420,67 @@ describe('auto', () => {
     ])
     const driven = await auto('Write about X and Y', model)
     expect(driven.text).toBe('Then without.')
+  })
+
+  test('create_plan: what was found before is known after a pause too', async () => {
+    const steps = [step('1', 'Write'), step('2', 'Y', '1')]
+    const cast: Cast = {
+      steps: {
+        react: [
+          { calls: [{ name: 'add', args: { a: 41 } }] },
+          { calls: [{ name: 'create_plan', args: { steps } }] },
+        ],
+        Write: [{ calls: [{ name: 'write_file', args: { name: 'f', content: '' } }] }],
+      },
+    }
+    const first = await auto('Write about X and Y', castModel(cast), { deps: { approval } })
+    const [needed] = eventsOf(first, 'approval-needed')
+    const model = castModel({})
+    const approvals = { [needed!.callId]: { approved: true } }
+    await auto('Write about X and Y', model, {
+      deps: { approval },
+      run: { resume: { events: first.events, approvals } },
+    })
+    const y = model.requests.find(({ messages }) =>
+      textOf(messages.at(-1)?.content).includes(': Y'),
+    )
+    expect(JSON.stringify(y?.messages)).toContain('42')
+  })
+
+  test('a plan of one step after a pause: an approved call is made once', async () => {
+    const write = { calls: [{ name: 'write_file', args: { name: 'f', content: '' } }] }
+    const first = await auto('Write about X', scriptedModel([write]), { deps: { approval } })
+    const [needed] = eventsOf(first, 'approval-needed')
+    const model = scriptedModel([
+      { calls: [{ name: 'create_plan', args: { steps: [step('1', 'X')] } }] },
+      { text: 'Direct.' },
+    ])
+    const approvals = { [needed!.callId]: { approved: true } }
+    const second = await auto('Write about X', model, {
+      deps: { approval },
+      run: { resume: { events: first.events, approvals } },
+    })
+    expect(second.ran).toEqual(['write_file {"name":"f","content":""}'])
+    expect(second.text).toBe('Direct.')
+    expect(JSON.stringify(model.requests.at(-1)?.messages)).toContain('f is written.')
+  })
+
+  test('create_plan beside a call that has to be approved: the plan is asked for again', async () => {
+    const create = { name: 'create_plan', args: { steps: [step('1', 'X'), step('2', 'Y')] } }
+    const write = { name: 'write_file', args: { name: 'f', content: '' } }
+    const both = scriptedModel([{ calls: [create, write] }])
+    const first = await auto('Write about X', both, { deps: { approval } })
+    expect(first.end.stopReason).toBe('waiting_approval')
+    const [needed] = eventsOf(first, 'approval-needed')
+    const model = scriptedModel([{ text: 'Done.' }])
+    const approvals = { [needed!.callId]: { approved: true } }
+    await auto('Write about X', model, {
+      deps: { approval },
+      run: { resume: { events: first.events, approvals } },
+    })
+    const told = JSON.stringify(model.requests[0]?.messages)
+    expect(told).toContain('f is written.')
+    expect(told).not.toContain('Accepted.')
   })
 
   test('a plan of one step goes on as ReAct', async () => {

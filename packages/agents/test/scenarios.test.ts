@@ -760,6 +760,14 @@ describe('how a model calls tools', () => {
     expect(again.requests).toHaveLength(1)
   })
 
+  test('is remembered of the latest ones, however many there were', async () => {
+    const toolModes = createToolModes()
+    const models = Array.from({ length: 1001 }, (_, n) => scriptedModel([done], { id: `m${n}` }))
+    for (const each of models) toolModes.remember(each, 'prompted')
+    const modes = models.map((each) => toolModes.modeOf(each))
+    expect([modes[0], modes[1], modes[1000]]).toEqual(['native', 'prompted', 'prompted'])
+  })
+
   test('can be set', async () => {
     const scripted = scriptedModel([done], { id: 'x' })
     await drive({

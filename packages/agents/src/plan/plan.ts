@@ -1,6 +1,7 @@
 import type { AgentEvent, PlanStep } from '@tandem/schemas'
 import { boundText } from '@tandem/tools'
 import type { DraftStep } from './draft.ts'
+import { tellFindings } from './findings.ts'
 
 export interface Plan {
   goal: string
@@ -19,21 +20,28 @@ export function createPlan(goal: string, known = ''): Plan {
 
 /** What the events tell of a plan; undefined where there was none. */
 export function restorePlan(goal: string, events: readonly AgentEvent[]): Plan | undefined {
-  const last = events.findLast((event) => event.type === 'plan')
-  if (last?.type !== 'plan') return undefined
+  const plans = events.filter((event) => event.type === 'plan')
+  const [first, last] = [plans[0], plans.at(-1)]
+  if (!first || !last) return undefined
   const steps = structuredClone(last.steps)
+  const before = plans.findLast(({ revision }) => revision < last.revision)?.steps ?? []
+  const earlier = new Set(begunOf(before).map(({ id }) => id))
   return {
     goal,
     steps,
     revision: last.revision,
-    known: '',
-    current: new Set(steps.map(({ id }) => id)),
+    known: tellFindings(events.slice(0, events.indexOf(first))),
+    current: new Set(steps.map(({ id }) => id).filter((id) => !earlier.has(id))),
   }
+}
+
+function begunOf(steps: readonly PlanStep[]): PlanStep[] {
+  return steps.filter(({ status }) => status !== 'pending')
 }
 
 /** A new revision: what was begun stays, what was not is replaced. False where nothing new is left of the draft. */
 export function revise(plan: Plan, draft: readonly DraftStep[], most: number): boolean {
-  const begun = plan.steps.filter(({ status }) => status !== 'pending')
+  const begun = begunOf(plan.steps)
   const steps = toSteps(fold(withoutKnown(draft, begun), most), begun)
   if (steps.length === 0) return false
   plan.steps = [...begun, ...steps]
