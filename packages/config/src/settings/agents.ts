@@ -1,4 +1,4 @@
-import { flag, oneOf, pairs, text, wholeNumber } from '../kinds.ts'
+import { flag, number, oneOf, pairs, text, wholeNumber } from '../kinds.ts'
 import { setting } from '../setting.ts'
 
 export const agentSettings = {
@@ -17,6 +17,10 @@ export const agentSettings = {
   planMaxRetries: setting('PLAN_MAX_RETRIES', wholeNumber({ min: 0, max: 10 }), {
     default: '2',
     doc: 'Further tries of a step of a plan that failed.',
+  }),
+  runRetentionDays: setting('RUN_RETENTION_DAYS', number({ min: 0, max: 36_500 }), {
+    default: '30',
+    doc: 'Days after which the log of a run that is over, or still waits, is removed; 0 keeps them for ever.',
   }),
   toolApproval: setting(
     'TOOL_APPROVAL',

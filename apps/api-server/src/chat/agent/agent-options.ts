@@ -16,9 +16,11 @@ export const agentOptionsSchema = z.looseObject({
 })
 export type AgentOptions = z.infer<typeof agentOptionsSchema>
 
+const requestPart = z.object({ x_agent: agentOptionsSchema })
+
 /** @throws AppError `invalid_request` with a `param` in `x_agent` */
 export function parseAgentOptions(options: unknown): AgentOptions {
-  return parseInput(z.object({ x_agent: agentOptionsSchema }), { x_agent: options }).x_agent
+  return parseInput(requestPart, { x_agent: options }).x_agent
 }
 
 /** A caller may ask for less than the operator allows, not for more. */

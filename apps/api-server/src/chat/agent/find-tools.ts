@@ -18,7 +18,7 @@ export interface ToolsQuery {
  * @throws AppError `invalid_request` for a wanted one that cannot be used
  */
 export async function findTools(
-  deps: Pick<Deps, 'toolsServer' | 'logger'>,
+  deps: Pick<Deps, 'toolsServer' | 'logger' | 'checkToolNames'>,
   { turn, claims, policy, signal, required }: ToolsQuery,
 ): Promise<Tool[]> {
   const wanted = turn.availableTools
@@ -31,6 +31,7 @@ export async function findTools(
     deps.logger.warn({ requestId: turn.requestId, err: error }, 'the agent has no tools')
     return []
   }
+  deps.checkToolNames(tools)
   const usable = tools
     .map((tool) => (wanted?.includes(tool.name) ? asWanted(tool) : tool))
     .filter(({ name, available }) => available().ok && policy(name) !== 'deny')
