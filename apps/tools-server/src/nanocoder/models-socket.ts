@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -24,9 +24,9 @@ const maxQuestions = 500
  */
 export async function openModelsSocket(
   models: ModelsAccess,
-  { signal }: { signal: AbortSignal },
+  { signal, within = tmpdir() }: { signal: AbortSignal; within?: string },
 ): Promise<ModelsSocket> {
-  const folder = await mkdtemp(join(tmpdir(), 'tandem-models-'))
+  const folder = await mkdtemp(join(within, 'tandem-models-'))
   // Others may pass through, to a name that they cannot list or guess.
   await chmod(folder, 0o711)
   const path = join(folder, `${randomUUID()}.sock`)
@@ -36,18 +36,28 @@ export async function openModelsSocket(
     if (asked > maxQuestions) refuse(res, new AppError('rate_limit_exceeded'))
     else void answer(req, res, { models, signal })
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(path, resolve)
-  })
-  await chmod(path, 0o666)
+  const remove = () => rm(folder, { recursive: true, force: true })
+  try {
+    await listen(server, path)
+    await chmod(path, 0o666)
+  } catch (error) {
+    await remove()
+    throw error
+  }
   return {
     path,
     async close() {
       server.closeAllConnections()
       await new Promise<void>((resolve) => server.close(() => resolve()))
-      await rm(folder, { recursive: true, force: true })
+      await remove()
     },
   }
+}
+
+async function listen(server: Server, path: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(path, resolve)
+  })
 }
 
 interface AnswerOptions {
@@ -60,6 +70,8 @@ async function answer(
   res: ServerResponse,
   { models, signal }: AnswerOptions,
 ): Promise<void> {
+  const gone = new AbortController()
+  res.once('close', () => gone.abort())
   try {
     if (req.method !== 'POST' || req.url !== '/v1/chat/completions') {
       throw new AppError('not_found', { message: 'Only chat completions can be asked for here.' })
@@ -68,7 +80,7 @@ async function answer(
       method: 'POST',
       headers: { authorization: `Bearer ${models.token}`, 'content-type': 'application/json' },
       body: withoutModel(await readAll(req)),
-      signal,
+      signal: AbortSignal.any([signal, gone.signal]),
     })
     const contentType = String(headers['content-type'] ?? 'application/json')
     res.writeHead(statusCode, { 'content-type': contentType })

@@ -14,16 +14,22 @@ export interface WriteCodeOptions {
   wallMs: number
 }
 
+/** What lies in the working directory. */
+export interface GivenFiles {
+  names: readonly string[]
+  read(): Promise<readonly SandboxFile[]>
+}
+
 export interface CodeRequest {
   owner: string
   instruction: string
-  files: readonly SandboxFile[]
+  given: GivenFiles
   models: ModelsAccess
 }
 
 /** Nanocoder at work in a sandbox of its own: without network, with the call's models behind a socket. */
 export async function writeCode(
-  { owner, instruction, files, models }: CodeRequest,
+  { owner, instruction, given, models }: CodeRequest,
   { sandbox, installation, wallMs }: WriteCodeOptions,
   { signal }: { signal: AbortSignal },
 ): Promise<SandboxOutcome> {
@@ -33,8 +39,8 @@ export async function writeCode(
     return await sandbox.run(
       {
         owner,
-        code: await toSession(program, toPrompt(instruction, files)),
-        files,
+        code: await toSession(program, toPrompt(instruction, given.names)),
+        files: given.read,
         wallMs,
         profile: {
           binds: [
@@ -62,8 +68,7 @@ async function toSession(program: string, instruction: string): Promise<string> 
   return `${text}\n\nimport base64\n\nmain(**json.loads(base64.b64decode("${given}")))\n`
 }
 
-function toPrompt(instruction: string, files: readonly SandboxFile[]): string {
-  const given =
-    files.length === 0 ? '' : ` Given files: ${files.map(({ name }) => name).join(', ')}.`
+function toPrompt(instruction: string, names: readonly string[]): string {
+  const given = names.length === 0 ? '' : ` Given files: ${names.join(', ')}.`
   return `Write a Python program that does the following, into the file ${mainFile} of the current folder, and run it with "python3 ${mainFile}" until it works. Let it print its result, and write files that are asked for into the current folder. There is no network, and nothing can be installed.${given}\n\n${instruction}`
 }

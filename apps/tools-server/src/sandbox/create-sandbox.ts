@@ -15,7 +15,14 @@ import { findProgram as findOnPath } from './programs.ts'
 import { inspectPython } from './python-installation.ts'
 import { runIn } from './run.ts'
 import { judge, Leak } from './self-test.ts'
-import type { Sandbox, SandboxFacts, SandboxLimits, SandboxStatus } from './types.ts'
+import type {
+  LoadedRequest,
+  Sandbox,
+  SandboxFacts,
+  SandboxLimits,
+  SandboxOutcome,
+  SandboxStatus,
+} from './types.ts'
 
 export type DriverChoice = 'auto' | 'bubblewrap' | 'gvisor' | 'none'
 
@@ -122,7 +129,7 @@ async function test(
   await sandbox.ready
   const watch = createMemoryWatch({ limitBytes: limits.memoryBytes, floorBytes: 0 })
   const { signal } = new AbortController()
-  const outcome = await runIn(sandbox, { owner: '', code }, { limits, watch, signal })
+  const outcome = await runIn(sandbox, { owner: '', code, files: [] }, { limits, watch, signal })
   return judge(outcome, candidate)
 }
 
@@ -150,20 +157,28 @@ function open(facts: SandboxFacts, options: CreateSandboxOptions & { start: Star
     async run(request, { signal }) {
       const release = await queue.acquire(request.owner, signal)
       try {
-        const { profile } = request
-        const sandbox = profile
-          ? await started(start([], profile), signal)
-          : await pools.obtain(request.code, signal)
-        const limits = { ...facts.limits, ...profile?.limits }
-        return await pools.using(sandbox, () => runIn(sandbox, request, { limits, watch, signal }))
-      } catch (error) {
-        signal.throwIfAborted()
-        return setupFailed(error)
+        const { files = [] } = request
+        const loaded = typeof files === 'function' ? await files() : files
+        return await runLoaded({ ...request, files: loaded }, signal)
       } finally {
         release()
         pools.refill()
       }
     },
+  }
+
+  async function runLoaded(request: LoadedRequest, signal: AbortSignal): Promise<SandboxOutcome> {
+    try {
+      const { profile, code } = request
+      const sandbox = profile
+        ? await started(start([], profile), signal)
+        : await pools.obtain(code, signal)
+      const limits = { ...facts.limits, ...profile?.limits }
+      return await pools.using(sandbox, () => runIn(sandbox, request, { limits, watch, signal }))
+    } catch (error) {
+      signal.throwIfAborted()
+      return setupFailed(error)
+    }
   }
 }
 

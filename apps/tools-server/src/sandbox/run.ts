@@ -4,7 +4,7 @@ import { writeFrame } from './framing.ts'
 import type { MemoryWatch } from './memory-watch.ts'
 import { collectOutput } from './output.ts'
 import type { SandboxProcess } from './process.ts'
-import type { SandboxFile, SandboxLimits, SandboxOutcome, SandboxRequest } from './types.ts'
+import type { LoadedRequest, SandboxFile, SandboxLimits, SandboxOutcome } from './types.ts'
 import { explain, toWord, type Exit, type HostStop } from './verdict.ts'
 
 /** Beyond the run's own time, for restoring files and bringing them out. */
@@ -51,7 +51,7 @@ export interface RunOptions {
 /** Gives a ready sandbox its request and waits for its end, whichever way it comes. */
 export async function runIn(
   sandbox: SandboxProcess,
-  request: SandboxRequest,
+  request: LoadedRequest,
   { limits, watch, signal }: RunOptions,
 ): Promise<SandboxOutcome> {
   const started = performance.now()
@@ -94,8 +94,8 @@ export async function runIn(
   }
 }
 
-function sendRequest(sandbox: SandboxProcess, request: SandboxRequest, limits: object): void {
-  const { code, call, files = [] } = request
+function sendRequest(sandbox: SandboxProcess, request: LoadedRequest, limits: object): void {
+  const { code, call, files } = request
   const listed = files.map(({ name, bytes }) => ({ name, size: bytes.length }))
   writeFrame(sandbox.requests, { code: code.toWellFormed(), call, files: listed, limits }, files)
 }

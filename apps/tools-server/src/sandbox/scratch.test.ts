@@ -81,3 +81,29 @@ test('scratch goes with its session, with its owner, and with time', async () =>
   expect(await names('u', 's4')).toEqual([])
   await scratch.removeScratch('nobody', 'nothing')
 })
+
+test('sessions that save at once keep to the quota of their owner', async () => {
+  const big = file('big', 'x'.repeat(90))
+  const sessions = ['s1', 's2', 's3']
+  const left = await Promise.all(
+    sessions.map((session) => scratch.save('u', session, { changed: [big], same: [] })),
+  )
+  expect(left.filter((names) => names.length > 0)).toHaveLength(2)
+})
+
+test('a first save that is on its way is not taken for one that has expired', async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const session = `s${round}`
+    const saving = scratch.save('u', session, { changed: [file('a')], same: [] })
+    for (let sweep = 0; sweep < 3; sweep += 1) await scratch.removeExpired()
+    await saving
+    expect(await names('u', session)).toEqual(['a'])
+    await scratch.removeScratch('u')
+  }
+})
+
+test('names and sizes are told without reading the files', async () => {
+  expect(await scratch.list('u', 's')).toEqual([])
+  await scratch.save('u', 's', { changed: [file('d/a', 'four')], same: [] })
+  expect(await scratch.list('u', 's')).toEqual([{ name: 'd/a', bytes: 4 }])
+})

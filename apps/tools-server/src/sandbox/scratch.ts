@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { isFileName } from './file-names.ts'
+import { createOneAtATime } from './one-at-a-time.ts'
 import type { SandboxFile } from './types.ts'
 
 export interface ScratchOptions {
@@ -25,6 +26,8 @@ export interface ScratchChanges {
 
 /** The workspace of each session, kept between its runs. What it stores is data: no name in it becomes a path here. */
 export interface Scratch {
+  /** What `load` would read. */
+  list(owner: string, sessionId: string): Promise<{ name: string; bytes: number }[]>
   load(owner: string, sessionId: string): Promise<SandboxFile[]>
   /** Returns the names for which there was no room. */
   save(owner: string, sessionId: string, changes: ScratchChanges): Promise<string[]>
@@ -45,8 +48,15 @@ export function createScratch(options: ScratchOptions): Scratch {
   const { folder, sessionBytes, ownerBytes, maxFiles = 1000, ttlMs, now = Date.now } = options
   const sessionFolder = (owner: string, session: string): string =>
     join(folder, toFolderName(owner), toFolderName(session))
+  // An owner's sessions share a quota, and nothing is swept away while it is written.
+  const inTurn = createOneAtATime()
 
   return {
+    async list(owner, sessionId) {
+      const entries = await readManifest(sessionFolder(owner, sessionId))
+      return entries.map(({ name, bytes }) => ({ name, bytes }))
+    },
+
     async load(owner, sessionId) {
       const place = sessionFolder(owner, sessionId)
       const entries = await readManifest(place)
@@ -55,40 +65,47 @@ export function createScratch(options: ScratchOptions): Scratch {
       )
     },
 
-    async save(owner, sessionId, { changed, same }) {
-      const place = sessionFolder(owner, sessionId)
-      const kept = (await readManifest(place)).filter(({ name }) => same.includes(name))
-      if (kept.length + changed.length === 0) {
-        await rm(place, { recursive: true, force: true })
-        return []
-      }
-      const others = await bytesOf(join(folder, toFolderName(owner)), place)
-      const room = Math.min(sessionBytes, ownerBytes - others) - sum(kept)
-      const { fitting, left } = fit(changed, { room, count: maxFiles - kept.length })
-      await mkdir(place, { recursive: true, mode: 0o700 })
-      const added = await Promise.all(fitting.map((file) => writeBlob(place, file)))
-      await writeManifest(place, [...kept, ...added])
-      return left
-    },
+    save: (owner, sessionId, changes) =>
+      inTurn(toFolderName(owner), () => save(owner, sessionId, changes)),
 
     async removeScratch(owner, sessionId) {
+      const ofOwner = toFolderName(owner)
       const place =
-        sessionId === undefined
-          ? join(folder, toFolderName(owner))
-          : sessionFolder(owner, sessionId)
-      await rm(place, { recursive: true, force: true })
+        sessionId === undefined ? join(folder, ofOwner) : sessionFolder(owner, sessionId)
+      await inTurn(ofOwner, () => rm(place, { recursive: true, force: true }))
     },
 
     async removeExpired() {
-      for (const owner of await list(folder)) {
-        for (const session of await list(join(folder, owner))) {
-          const place = join(folder, owner, session)
-          if ((await lastUse(place)) < now() - ttlMs)
-            await rm(place, { recursive: true, force: true })
-        }
-        if ((await list(join(folder, owner))).length === 0) await removeEmpty(join(folder, owner))
-      }
+      for (const owner of await list(folder)) await inTurn(owner, () => removeOld(owner))
     },
+  }
+
+  async function save(
+    owner: string,
+    sessionId: string,
+    { changed, same }: ScratchChanges,
+  ): Promise<string[]> {
+    const place = sessionFolder(owner, sessionId)
+    const kept = (await readManifest(place)).filter(({ name }) => same.includes(name))
+    if (kept.length + changed.length === 0) {
+      await rm(place, { recursive: true, force: true })
+      return []
+    }
+    const others = await bytesOf(join(folder, toFolderName(owner)), place)
+    const room = Math.min(sessionBytes, ownerBytes - others) - sum(kept)
+    const { fitting, left } = fit(changed, { room, count: maxFiles - kept.length })
+    await mkdir(place, { recursive: true, mode: 0o700 })
+    const added = await Promise.all(fitting.map((file) => writeBlob(place, file)))
+    await writeManifest(place, [...kept, ...added])
+    return left
+  }
+
+  async function removeOld(owner: string): Promise<void> {
+    for (const session of await list(join(folder, owner))) {
+      const place = join(folder, owner, session)
+      if ((await lastUse(place)) < now() - ttlMs) await rm(place, { recursive: true, force: true })
+    }
+    if ((await list(join(folder, owner))).length === 0) await rmdir(join(folder, owner))
   }
 }
 
@@ -164,11 +181,6 @@ async function lastUse(place: string): Promise<number> {
     if (isMissing(error)) return 0
     throw error
   }
-}
-
-async function removeEmpty(place: string): Promise<void> {
-  // A session that began in between keeps it.
-  await rm(place, { recursive: false, force: true }).catch(() => undefined)
 }
 
 async function list(place: string): Promise<string[]> {

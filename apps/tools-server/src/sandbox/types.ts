@@ -45,14 +45,17 @@ export interface SandboxRequest {
   /** Whose run it is, for the queue. */
   owner: string
   code: string
-  /** Lie in the workspace when the code starts. */
-  files?: readonly SandboxFile[]
+  /** Lie in the workspace when the code starts; a function is asked once it is the run's turn, so that waiting costs no memory. */
+  files?: readonly SandboxFile[] | (() => Promise<readonly SandboxFile[]>)
   wallMs?: number
   /** Starts a sandbox of its own kind, which is never one of the warm ones. */
   profile?: SandboxProfile
   /** Calls this function after the code ran, or the only one that the code defines. */
   call?: { name: string; arguments: Readonly<Record<string, unknown>> }
 }
+
+/** One whose files are at hand. */
+export type LoadedRequest = Omit<SandboxRequest, 'files'> & { files: readonly SandboxFile[] }
 
 export interface SandboxOutcome {
   word: ResultWord
@@ -98,7 +101,8 @@ export interface Sandbox {
   status(): SandboxStatus
   /**
    * Runs the code in a sandbox of its own. Never throws for what the code does.
-   * @throws AppError `rate_limit_exceeded` when the owner has too many runs waiting; the signal's reason when aborted
+   * @throws AppError `rate_limit_exceeded` when the owner has too many runs waiting; what `files` throws; the signal's
+   * reason when aborted
    */
   run(request: SandboxRequest, options: { signal: AbortSignal }): Promise<SandboxOutcome>
   /** Kills what runs and the warm spares. */

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from '@jest/globals'
 import type { ToolDescription, ToolResult } from '@tandem/schemas'
 import { withSandbox } from './sandbox-server.ts'
+import { acceptEvents } from '../start-server.ts'
 import type { RunData } from './program.ts'
 import { test } from './sandbox-test.ts'
 
@@ -97,6 +99,32 @@ test("a session's files are there in its next run, and in no other", async () =>
   expect((await run({ code: read }, session)).data.stdout).toBe('nothing\n')
 })
 
+async function readUntil(events: ReadableStreamDefaultReader<string>, awaited: string) {
+  for (let text = ''; !text.includes(awaited);) {
+    const { value, done } = await events.read()
+    if (done) throw new Error(`The stream ended with ${text}`)
+    text += value
+  }
+}
+
+test.each([
+  ['/session', 'session-removed'],
+  ['/owner', 'another'],
+])('DELETE %s ends what runs, which leaves nothing behind', async (path, session) => {
+  const claims = { sub: 'user-removed', session }
+  const args = { code: 'import time\nopen("a.txt", "w").write("a")\ntime.sleep(5)' }
+  const init = { headers: acceptEvents, claims } as RequestInit
+  const { body } = await server().call('python_coder', args, init)
+  const events = body!.pipeThrough(new TextDecoderStream()).getReader()
+  await readUntil(events, 'event: progress')
+  const removed = await server().fetch(path, { method: 'DELETE', claims })
+  expect(removed.status).toBe(200)
+  await readUntil(events, '"code":"cancelled"')
+  const files = await (await server().fetch('/files', { claims })).json()
+  expect(files).toMatchObject({ data: [] })
+  expect(await server().deps.scratch.list(claims.sub, session)).toEqual([])
+})
+
 test('a file of the session that was run before shadows no module', async () => {
   const session = { session: 'session-shadow' }
   await run(
@@ -117,6 +145,49 @@ test('uploaded files lie in the workspace by their names', async () => {
   const stolen = await run({ code, files: [id] }, { sub: 'user-2' })
   expect(stolen.error).toEqual({ code: 'file_not_found', retryable: false })
 }, 60_000)
+
+async function upload(name: string, bytes: number): Promise<string> {
+  const form = new FormData()
+  form.append('file', new Blob([new Uint8Array(bytes).fill(65)]), name)
+  const response = await server().fetch('/files', { method: 'POST', body: form })
+  return ((await response.json()) as { id: string }).id
+}
+
+const listFiles = 'import os\nsorted((name, os.path.getsize(name)) for name in os.listdir("."))'
+
+test('an upload called like a folder of the session takes another name', async () => {
+  const session = { session: 'session-clash' }
+  await run({ code: 'import os\nos.mkdir("data")\nopen("data/a", "w").write("a")' }, session)
+  const { data } = await run({ code: listFiles, files: [await upload('data', 3)] }, session)
+  expect(data.status).toBe('ok')
+  expect(data.value).toMatch(/^\[\('2-data', 3\), \('data', \d+\)\]$/)
+})
+
+test('a file named twice is there once, and more than there is room for is refused', async () => {
+  const id = await upload('large.bin', 40 * 2 ** 20)
+  const { data } = await run({ code: listFiles, files: [id, id, id, id] })
+  expect(data.value).toBe(`[('large.bin', ${40 * 2 ** 20})]`)
+  const others = [await upload('large.bin', 40 * 2 ** 20), await upload('large.bin', 40 * 2 ** 20)]
+  const { error, content } = await run({ code: listFiles, files: [id, ...others] })
+  expect(error).toEqual({ code: 'request_too_large', retryable: false })
+  expect(content).toContain('120 MiB together')
+})
+
+test('a run that waits for its turn has not read its files yet', async () => {
+  const { signal } = new AbortController()
+  const gate = Promise.withResolvers<[]>()
+  const first = sandbox().run({ owner: 'w', code: '1', files: () => gate.promise }, { signal })
+  let isRead = false
+  const files = async () => {
+    isRead = true
+    return [{ name: 'a', bytes: Buffer.from('a') }]
+  }
+  const second = sandbox().run({ owner: 'w', code: 'open("a").read()', files }, { signal })
+  await sleep(50)
+  expect(isRead).toBe(false)
+  gate.resolve([])
+  expect([await first, await second]).toMatchObject([{ value: '1' }, { value: "'a'" }])
+})
 
 test('a time limit of its own keeps what was done before', async () => {
   const { data, error } = await run({

@@ -73,7 +73,7 @@ function layOut(bundle: string, { supervisor }: DriverOptions): void {
   }
 }
 
-export function toBundle(
+function toBundle(
   { python }: DriverOptions,
   bundle: string,
   preload: readonly string[],

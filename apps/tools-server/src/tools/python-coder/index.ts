@@ -4,9 +4,9 @@ import { defineTool, type Tool } from '@tandem/tools'
 import { createOneAtATime } from '../../sandbox/one-at-a-time.ts'
 import type { ToolDeps } from '../tool-deps.ts'
 import { createInstructedCoder } from './instructed.ts'
-import { noSuchFile, queueMs, toAvailability, toPackages, unavailable } from './shared.ts'
+import { queueMs, toAvailability, toPackages, unavailable } from './shared.ts'
 import { toResult } from './to-result.ts'
-import { createWorkspaces, type Given, type Saved } from './workspace.ts'
+import { createWorkspaces } from './workspace.ts'
 
 const maxCodeChars = 500_000
 
@@ -56,20 +56,13 @@ function createPlainCoder(deps: ToolDeps): Tool {
       const key = JSON.stringify([owner, sessionId ?? ['no session', callId, crypto.randomUUID()]])
       return await inTurn(key, async (): Promise<ToolResult> => {
         signal.throwIfAborted()
-        const given = await workspaces.load(place, { fileIds: files, attachments })
-        if (given.missing !== undefined) return noSuchFile(given.missing)
+        const given = await workspaces.open(place, { fileIds: files, attachments })
+        if (!('read' in given)) return given
         const wallMs = timeout === undefined ? {} : { wallMs: timeout * 1000 }
-        const request = { owner, code, files: given.files, ...wallMs }
+        const request = { owner, code, files: given.read, ...wallMs }
         const outcome = await sandbox.run(request, { signal })
-        const saved = await workspaces.save(place, outcome, given.uploads)
-        return toResult(outcome, withTooLarge(saved, given))
+        return toResult(outcome, await workspaces.save({ place, outcome, given }, { signal }))
       })
     },
   })
-}
-
-function withTooLarge(saved: Saved, { tooLarge }: Given): Saved {
-  if (tooLarge.length === 0) return saved
-  const note = `Too large to lie in the working directory: ${tooLarge.join(', ')}.`
-  return { ...saved, notes: [...saved.notes, note] }
 }

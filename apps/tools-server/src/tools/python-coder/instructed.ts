@@ -11,7 +11,7 @@ import {
 import { createOneAtATime } from '../../sandbox/one-at-a-time.ts'
 import type { SandboxFile, SandboxOutcome } from '../../sandbox/types.ts'
 import type { ToolDeps } from '../tool-deps.ts'
-import { noSuchFile, queueMs, toAvailability, toPackages, unavailable } from './shared.ts'
+import { queueMs, toAvailability, toPackages, unavailable } from './shared.ts'
 import { toResult } from './to-result.ts'
 import { createWorkspaces } from './workspace.ts'
 
@@ -53,15 +53,16 @@ export function createInstructedCoder(deps: ToolDeps, nanocoder: NanocoderStatus
       const key = JSON.stringify([owner, sessionId ?? ['no session', callId, crypto.randomUUID()]])
       return await inTurn(key, async (): Promise<ToolResult> => {
         signal.throwIfAborted()
-        const given = await workspaces.load(place, { fileIds: files, attachments })
-        if (given.missing !== undefined) return noSuchFile(given.missing)
+        const given = await workspaces.open(place, { fileIds: files, attachments })
+        if (!('read' in given)) return given
         const wallMs = timeout === undefined ? nanocoder.wallMs : timeout * 1000
-        const request = { owner, instruction, files: given.files, models }
+        const request = { owner, instruction, given, models }
         const room = { sandbox, installation: nanocoder.installation, wallMs }
         const done = await writeAndRun(request, room, { signal })
         if (!('outcome' in done)) return done
-        const saved = await workspaces.save(place, done.outcome, given.uploads)
-        return withCode(toResult(done.outcome, saved), done.code)
+        const { outcome, code } = done
+        const saved = await workspaces.save({ place, outcome, given }, { signal })
+        return withCode(toResult(outcome, saved), code)
       })
     },
   })
@@ -96,7 +97,7 @@ async function writeAndRun(
 ): Promise<{ code: string; outcome: SandboxOutcome } | ToolResult> {
   const { owner } = request
   const written = await writeCode(request, room, { signal })
-  const files = filesAfter(request.files, written)
+  const files = filesAfter(await request.given.read(), written)
   const code = files.find(({ name }) => name === mainFile)?.bytes.toString('utf8')
   if (code === undefined) return notWritten(written)
   const outcome = await room.sandbox.run({ owner, code, files }, { signal })

@@ -24,10 +24,3 @@ export function unavailable(available: ToolAvailability): ToolResult {
   const { reason = '', remedy = '' } = available.ok ? {} : available
   return errorResult('sandbox_unavailable', `Python cannot be run: ${reason} ${remedy}`)
 }
-
-export function noSuchFile(id: string): ToolResult {
-  return errorResult(
-    'file_not_found',
-    `There is no file '${id}'. Give ids of uploaded files (file-…); files of earlier runs are in the working directory already.`,
-  )
-}
