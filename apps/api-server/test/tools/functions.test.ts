@@ -124,12 +124,10 @@ describe('the code', () => {
 
   test.each([
     ['raises', 'def f(): raise ValueError("broken")', /broken/],
-    ['has no function', 'x = 1', /./],
-    ['has two, neither of its name', 'def a(): return 1\ndef b(): return 2', /./],
-    ['is no Python', 'def f(:', /./],
+    ['is bound to what cannot be called', 'f = 1', /./],
     ['gives what JSON cannot hold', 'def f(): return object()', /./],
   ])('that %s is a failed result', async (_, code, message) => {
-    await register({ name: 'f', description: 'Fails.', code })
+    expect((await register({ name: 'f', description: 'Fails.', code }))[0]).toBeLessThan(300)
     const [status, outcome] = await execute('f', {})
     expect([status, outcome.success, outcome.result]).toEqual([200, false, null])
     expect(outcome.error).toMatchObject({
@@ -174,6 +172,10 @@ describe('what is refused', () => {
     ['a bad name', { ...weatherCheck, name: '../x' }, 400, 'name'],
     ['the name of a tool', { ...weatherCheck, name: 'calculator' }, 409, 'name'],
     ['no code', { ...weatherCheck, code: '' }, 400, 'code'],
+    ['code that is no Python', { ...weatherCheck, code: 'x = 1\ndef bad(:' }, 400, 'code'],
+    ['code that breaks the reader', { ...weatherCheck, code: '('.repeat(60_000) }, 400, 'code'],
+    ['code without the function', { ...weatherCheck, code: 'x = 1' }, 400, 'code'],
+    ['two others', { ...weatherCheck, code: 'def a(): pass\ndef b(): pass' }, 400, 'code'],
     ['too much code', { ...weatherCheck, code: 'x'.repeat(65_537) }, 400, 'code'],
     [
       'a bad type',

@@ -8,6 +8,7 @@ import {
 } from '@tandem/schemas'
 import type { Tool } from '@tandem/tools'
 import type { FunctionRows, SavedFunction, StoredFunction } from '@tandem/db'
+import { checkCode } from './check-code.ts'
 import { createFunctionTool } from './function-tool.ts'
 import { checkParameterSchema } from './parameter-schema.ts'
 import type { PythonRunner } from './python-runner.ts'
@@ -51,7 +52,7 @@ export function createFunctionStore(options: FunctionStoreOptions): FunctionStor
 }
 
 async function register(
-  { rows, isTaken }: FunctionStoreOptions,
+  { rows, python, isTaken }: FunctionStoreOptions,
   owner: string,
   { name, description, parameters, code }: RegisterFunction,
 ): Promise<SavedFunction> {
@@ -63,6 +64,7 @@ async function register(
   }
   const schema = Array.isArray(parameters) ? toParameterSchema(parameters) : parameters
   const definition = { name, description, parameters: checkParameterSchema(schema), code }
+  await checkCode(python, { owner, name, code })
   const saved = await rows.save(owner, definition, maxFunctions)
   if (!saved) throw new AppError('function_quota_exceeded')
   return saved

@@ -24,11 +24,10 @@ export function createFunctionTool(definition: StoredFunction, python: PythonRun
     },
     available: () => python.available(),
     parse: (input) => parseInput(schema, input ?? {}),
-    async *run(args, { owner, sessionId }, { signal }) {
+    async *run(args, { owner }, { signal }) {
       yield { message: `Running ${name} in the sandbox.` }
       const request = { owner, code, entryPoint: name, arguments: args, timeoutMs }
-      const session = sessionId === undefined ? {} : { sessionId }
-      const { ok, value, stdout, error } = await python.run({ ...request, ...session }, { signal })
+      const { ok, value, stdout, error } = await python.run(request, { signal })
       if (!ok) return failure(error, stdout)
       const printed = stdout === '' ? '' : `\n\nIt printed:\n${stdout}`
       return textResult(`${toText(value)}${printed}`, { data: value ?? null })

@@ -3,7 +3,6 @@ import type { ToolAvailability } from '@tandem/schemas'
 
 export interface PythonRequest {
   owner: string
-  sessionId?: string
   code: string
   /** Call this function, or the only one that the code defines, with `arguments` as keywords. */
   entryPoint?: string
@@ -25,22 +24,4 @@ export interface PythonRunner {
   available(): ToolAvailability
   /** Throws only when the signal aborts; a program that fails is an outcome. */
   run(request: PythonRequest, options: { signal: AbortSignal }): Promise<PythonOutcome>
-}
-
-/** Stands in where there is no sandbox: code is refused, never run in another way. */
-export const noPython: PythonRunner = {
-  available: () => ({
-    ok: false,
-    reason: 'There is no sandbox to run Python in.',
-    remedy: 'Install bubblewrap and restart the tools server.',
-  }),
-  run: () =>
-    Promise.resolve({
-      ok: false,
-      stdout: '',
-      error: {
-        code: 'sandbox_unavailable',
-        message: 'There is no sandbox to run Python in: install bubblewrap.',
-      },
-    }),
 }
