@@ -28,6 +28,7 @@ import type { NanocoderStatus } from './nanocoder/status.ts'
 import { watchPlugins, type Plugins } from './plugins/plugin-folder.ts'
 import { loadToolPrompts } from './prompts.ts'
 import { createTools } from './registry.ts'
+import { createRunningCalls, type RunningCalls } from './running-calls.ts'
 import { noSandbox } from './sandbox/no-sandbox.ts'
 import { createScratch, type Scratch, type ScratchOptions } from './sandbox/scratch.ts'
 import type { Sandbox } from './sandbox/types.ts'
@@ -60,6 +61,7 @@ export interface Deps {
   sandbox: Sandbox
   scratch: Scratch
   fileLimitBytes: number
+  calls: RunningCalls
   /** Removes the scratch of one session, or of all sessions of its owner. */
   removeScratch(owner: string, sessionId?: string): Promise<void>
   serviceSecret: string
@@ -124,6 +126,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     )),
     removeScratch: options.removeScratch ?? rooms.scratch.removeScratch,
     tools: builtin,
+    calls: createRunningCalls(),
     serviceSecret,
     logger,
     open,

@@ -1,11 +1,13 @@
 import { AppError, toErrorBody, type ToolProgress, type ToolResult } from '@tandem/schemas'
 import { errorResult, type Tool, type ToolContext } from '@tandem/tools'
 import { orAborted } from './or-aborted.ts'
+import type { RunningCalls } from './running-calls.ts'
 
 export interface ToolRun {
   tool: Tool
   args: unknown
   context: ToolContext
+  calls: RunningCalls
   /** Sees what a tool throws that it should not. */
   onCrash: (error: unknown) => void
 }
@@ -15,11 +17,12 @@ export interface ToolRun {
  * signal is thrown. A tool that ignores its signal is left behind and its end not waited for.
  */
 export async function* runTool(
-  { tool, args, context, onCrash }: ToolRun,
+  { tool, args, context, calls, onCrash }: ToolRun,
   signal: AbortSignal,
 ): AsyncGenerator<ToolProgress, ToolResult> {
+  const call = calls.begin(context)
   const deadline = AbortSignal.timeout(tool.traits.timeoutMs)
-  const either = AbortSignal.any([signal, deadline])
+  const either = AbortSignal.any([signal, deadline, call.signal])
   const running = tool.run(args, context, { signal: either })
   try {
     for (;;) {
@@ -32,7 +35,11 @@ export async function* runTool(
     if (deadline.aborted) return timedOut(tool)
     return toFailure(error, onCrash)
   } finally {
-    running.return(undefined as never).catch(onCrash)
+    // Its turn comes when the tool has really ended.
+    running
+      .return(undefined as never)
+      .catch(onCrash)
+      .finally(call.end)
   }
 }
 

@@ -1,5 +1,7 @@
+import { flushCompileCache } from 'node:module'
 import pino from 'pino'
 import type { Config, Secrets } from '@tandem/config'
+import { claimDataFolder } from '@tandem/db'
 import { listen, onShutdown } from '@tandem/http'
 import { createToolsApp } from './app.ts'
 import { closeDeps, createDeps } from './deps.ts'
@@ -15,6 +17,7 @@ export async function serve(
   config: Config,
   { serviceSecret }: Pick<Secrets, 'serviceSecret'>,
 ): Promise<void> {
+  const release = claimDataFolder(config.dataDir, 'tools server')
   const startedAt = Date.now()
   const logger = pino({ name: 'tools-server', level: config.logLevel, base: undefined })
   const sandbox = await createSandbox(toSandboxOptions(config))
@@ -47,10 +50,13 @@ export async function serve(
       await deps.lifecycle.drain(server, config.drainSeconds * 1000)
       await closeDeps(deps)
       await sandbox.close()
+      release()
       logger.info('stopped')
     },
     { supervised: config.supervised },
   )
+  // For the next start, also after a kill; nothing where no compile cache is set.
+  flushCompileCache()
   // Told last: who reads it may send a signal at once.
   logger.info({ url: server.url, tools: [...deps.tools.keys()] }, 'listening')
 }

@@ -1,6 +1,7 @@
 /** The one store of files: uploads and what tools make. Rows in the database, bytes on disk, both by owner. */
 import { createReadStream, type ReadStream } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { AppError } from '@tandem/schemas'
 import type { FileQuery, FileQuota, FileRows, StoredFile } from '@tandem/db'
 import { createAllowances, tooMuch, type Allowances } from './allowance.ts'
@@ -22,7 +23,7 @@ export interface FileLabel {
 export interface FileStore {
   /**
    * Stores the bytes; `label` is asked once they have all come. Nothing is left of what fails.
-   * @throws AppError `file_quota_exceeded`, and what `source` and `label` throw
+   * @throws AppError `file_quota_exceeded`, `cancelled` where `removeAll` came first, and what `source` and `label` throw
    */
   add(
     owner: string,
@@ -41,7 +42,7 @@ export interface FileStore {
   /** Where its bytes lie; nobody may write there. */
   locate(owner: string, id: string): Promise<{ file: StoredFile; path: string } | undefined>
   remove(owner: string, id: string): Promise<boolean>
-  /** All of an owner, or all that one session's runs made. */
+  /** All of an owner, or all that one session's runs made; also what is on its way just now. */
   removeAll(owner: string, sessionId?: string): Promise<void>
   /** Removes what has expired, and what a process that died before `startedAt` left behind. */
   sweep(startedAt: number): Promise<void>
@@ -61,14 +62,22 @@ interface Parts {
   rows: FileRows
   places: Places
   allowances: Allowances
+  arriving: Set<Arrival>
   quota: FileQuota
   now: () => number
+}
+
+/** A file on its way, and what was removed meanwhile: sessions, or all of the owner (undefined). */
+interface Arrival {
+  owner: string
+  removed: Set<string | undefined>
 }
 
 export function createFileStore(options: FileStoreOptions): FileStore {
   const { root, rows, quota, now, onRemove = async () => undefined } = options
   const places = createPlaces(root)
-  const parts = { rows, places, quota, now, allowances: createAllowances(quota) }
+  const arriving = new Set<Arrival>()
+  const parts = { rows, places, quota, now, arriving, allowances: createAllowances(quota) }
   return {
     add: (owner, source, label) => add(parts, { owner, source, label }),
     get: (owner, id) => rows.get(owner, id),
@@ -90,6 +99,7 @@ export function createFileStore(options: FileStoreOptions): FileStore {
       return removed
     },
     async removeAll(owner, sessionId) {
+      for (const each of arriving) if (each.owner === owner) each.removed.add(sessionId)
       // First what was made of them: whoever dies in between finds the rows again, and does it again.
       for (const id of await rows.ids(owner, sessionId)) await onRemove(owner, id)
       for (const id of await rows.removeAll(owner, sessionId)) {
@@ -115,16 +125,19 @@ interface Addition {
 }
 
 async function add(parts: Parts, { owner, source, label }: Addition): Promise<StoredFile> {
-  const { places, rows, allowances } = parts
+  const { places, rows, allowances, arriving } = parts
   const allowance = allowances.begin(owner, await rows.use(owner))
+  const arrival = { owner, removed: new Set<string | undefined>() }
+  arriving.add(arrival)
   try {
-    const draft = await writeDraft(await places.draft(owner), source, allowance.take)
+    const draft = await writeDraft(await places.draft(), source, allowance.take)
     try {
-      return await keep(parts, { owner, draft, label: await label() })
+      return await keep(parts, { arrival, draft, label: await label() })
     } finally {
       await rm(draft.path, { force: true })
     }
   } finally {
+    arriving.delete(arrival)
     allowance.release()
   }
 }
@@ -132,12 +145,15 @@ async function add(parts: Parts, { owner, source, label }: Addition): Promise<St
 /** The bytes take their place before the row says that they are there; a death in between leaves what `sweep` removes. */
 async function keep(
   { places, rows, quota, now }: Parts,
-  { owner, draft, label }: { owner: string; draft: Draft; label: FileLabel },
+  { arrival, draft, label }: { arrival: Arrival; draft: Draft; label: FileLabel },
 ): Promise<StoredFile> {
+  const { owner, removed } = arrival
   const id = newFileId()
   const name = toLabel(label.name)
   const path = places.of(owner, id)
   const mediaType = await sniffMediaType(draft.head, name)
+  // Here and not before the upload, during which an empty folder may be swept away.
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   await rename(draft.path, path)
   try {
     const { bytes, checksum } = draft
@@ -146,7 +162,9 @@ async function keep(
     const row = { id, owner, sessionId, name, purpose, mediaType, bytes, checksum, expiresAt }
     const file = await rows.add(row, quota)
     if (!file) throw tooMuch(quota)
-    return file
+    if (!removed.has(undefined) && (sessionId === null || !removed.has(sessionId))) return file
+    await rows.remove(owner, id)
+    throw new AppError('cancelled', { message: 'What the file belongs to was removed.' })
   } catch (error) {
     await rm(path, { force: true })
     throw error

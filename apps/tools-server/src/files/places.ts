@@ -6,22 +6,20 @@ import { join } from 'node:path'
 export interface Places {
   /** The path of a file; its folder may not be there yet. */
   of(owner: string, id: string): string
-  /** A path for bytes that are still coming. The folders of drafts and of the owner's files are made. */
-  draft(owner: string): Promise<string>
+  /** A path for bytes that are still coming, in a folder that is there. */
+  draft(): Promise<string>
   readonly root: string
   readonly drafts: string
 }
 
 export function createPlaces(root: string): Places {
   const drafts = join(root, '.incoming')
-  const folderOf = (owner: string): string => join(root, hashOf(owner))
   return {
     root,
     drafts,
-    of: (owner, id) => join(folderOf(owner), id),
-    async draft(owner) {
+    of: (owner, id) => join(root, hashOf(owner), id),
+    async draft() {
       await mkdir(drafts, { recursive: true, mode: 0o700 })
-      await mkdir(folderOf(owner), { recursive: true, mode: 0o700 })
       return join(drafts, randomBytes(12).toString('hex'))
     },
   }

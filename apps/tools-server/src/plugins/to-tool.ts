@@ -2,8 +2,11 @@
 import { z } from 'zod'
 import {
   parseInput,
+  toolAvailabilitySchema,
   toolDescriptionSchema,
   toolResultSchema,
+  type ToolAvailability,
+  type ToolProgress,
   type ToolResult,
 } from '@tandem/schemas'
 import { fromParameters, textResult, type PluginTool, type Tool } from '@tandem/tools'
@@ -29,11 +32,7 @@ const pluginToolSchema = z.looseObject({
 export function toTool(exported: unknown): Tool {
   parseInput(pluginToolSchema, exported)
   // A tool that `defineTool` made can parse; one in the short form leaves that to its parameters.
-  const whole = exported as Tool
-  return typeof whole.parse === 'function' ? whole : fromShortForm(exported as PluginTool)
-}
-
-function fromShortForm(plugin: PluginTool): Tool {
+  const plugin = exported as PluginTool & Partial<Pick<Tool, 'parse'>>
   const { name, description, parameters = noParameters, traits } = plugin
   const schema = fromParameters(parameters)
   return {
@@ -41,13 +40,33 @@ function fromShortForm(plugin: PluginTool): Tool {
     description,
     parameters,
     traits: { ...defaultTraits, ...traits },
-    available: () => plugin.available?.() ?? { ok: true },
-    parse: (input) => parseInput(schema, input ?? {}),
-    // oxlint-disable-next-line require-yield -- the short form tells no progress
+    available: () => toAvailability(plugin),
+    parse: (input) => (plugin.parse ? plugin.parse(input) : parseInput(schema, input ?? {})),
     async *run(args, context, options) {
-      return toResult(await plugin.run(args as Record<string, unknown>, context, options))
+      const running = plugin.run(args as Record<string, unknown>, context, options)
+      return toResult(isGenerator(running) ? yield* running : await running)
     },
   }
+}
+
+const isMute: ToolAvailability = {
+  ok: false,
+  reason: 'The plugin does not say whether it is available.',
+  remedy: 'Mend its available().',
+}
+
+/** One plugin that throws here, or says something else, must not keep all tools from being listed. */
+function toAvailability(plugin: PluginTool): ToolAvailability {
+  try {
+    const said = toolAvailabilitySchema.safeParse(plugin.available?.() ?? { ok: true })
+    return said.data ?? isMute
+  } catch {
+    return isMute
+  }
+}
+
+function isGenerator(running: unknown): running is AsyncGenerator<ToolProgress, unknown> {
+  return typeof running === 'object' && running !== null && Symbol.asyncIterator in running
 }
 
 function toResult(value: unknown): ToolResult {

@@ -1,9 +1,16 @@
 /** Files that come with a chat request, described for its model. Owner and session are in the service token. */
-import { subtle } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
-import type { StoredFile } from '@tandem/db'
-import { addLogFields, contextOf, parseJsonObject, readBody, sendJson } from '@tandem/http'
+import {
+  addLogFields,
+  contextOf,
+  parseJsonObject,
+  readBody,
+  readChunks,
+  sendJson,
+} from '@tandem/http'
 import { AppError, attachmentsRequestSchema, parseInput } from '@tandem/schemas'
 import { callerOf } from '../auth/service-caller.ts'
 import type { Deps } from '../deps.ts'
@@ -41,8 +48,9 @@ export function addInlineAttachment({
 }: Pick<Deps, 'files' | 'fileLimitBytes' | 'describeFile'>): RequestHandler {
   return async (req, res) => {
     const { name } = parseInput(querySchema, req.query)
-    const bytes = await readBody(req, fileLimitBytes)
-    if (bytes.length === 0) {
+    const hash = createHash('sha256')
+    const chunks = await readChunks(req, fileLimitBytes, (chunk) => hash.update(chunk))
+    if (chunks.length === 0) {
       throw new AppError('invalid_request', { message: 'The file is empty.', param: 'file_data' })
     }
     const { sub: owner, session } = callerOf(res)
@@ -51,30 +59,18 @@ export function addInlineAttachment({
       purpose,
       ...(session === undefined ? { expiresAfter: inlineSeconds } : { sessionId: session }),
     }
-    const file = await findSame(bytes)
+    const same = {
+      owner,
+      sessionId: session ?? null,
+      checksum: hash.digest('hex'),
+      name: label.name,
+      purpose,
+    }
+    // One that goes soon might be gone before the conversation is over.
+    const found = await files.find(same, { forMs: inlineSeconds * 500 })
+    const file = found ?? (await files.add(owner, Readable.from(chunks), () => label))
     addLogFields(res, { file: file.id, bytes: file.bytes })
     const { signal } = contextOf(res)
     sendJson(res, { attachments: [await describeFile(owner, file.id, { signal })] })
-
-    async function findSame(content: Buffer): Promise<StoredFile> {
-      const checksum = await digest(content)
-      const same = { owner, sessionId: session ?? null, checksum, name: label.name, purpose }
-      // One that goes soon might be gone before the conversation is over.
-      const found = await files.find(same, { forMs: inlineSeconds * 500 })
-      return found ?? (await files.add(owner, inPieces(content), () => label))
-    }
   }
-}
-
-/** SHA-256 in hex, on another thread. */
-async function digest(bytes: Buffer): Promise<string> {
-  return Buffer.from(await subtle.digest('SHA-256', new Uint8Array(bytes))).toString('hex')
-}
-
-const pieceBytes = 2 ** 20
-
-/** In pieces, between which the server does other things. */
-// oxlint-disable-next-line require-await -- a source is asynchronous, also of bytes that are all there
-async function* inPieces(bytes: Buffer): AsyncGenerator<Buffer> {
-  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
 }

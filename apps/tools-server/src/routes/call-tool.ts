@@ -37,6 +37,7 @@ export function callTool(deps: Deps): RequestHandler<{ name: string }> {
         tool,
         args,
         context: toContext(res, call),
+        calls: deps.calls,
         onCrash: (err) =>
           deps.logger.error(
             { requestId: contextOf(res).requestId, tool: tool.name, err },

@@ -39,8 +39,9 @@ export function makeSlides(deps: Deps): RequestHandler {
     const { request, models } = readRequest(parseJsonObject(await readBody(req, maxBodyBytes)))
     const { sub: owner, session: sessionId } = callerOf(res)
     const access = { baseUrl: models?.base_url ?? '', token: models?.token ?? '' }
+    const call = deps.calls.begin({ owner, sessionId })
     const deadline = AbortSignal.timeout(timeoutMs)
-    const signal = AbortSignal.any([contextOf(res).signal, deadline])
+    const signal = AbortSignal.any([contextOf(res).signal, deadline, call.signal])
     const making = deps.slides.make(request, { owner, sessionId, models: access }, { signal })
     const toResult = async (made: MadeSlides): Promise<SlidesResult> => {
       addLogFields(res, { slides: made.slides })
@@ -56,7 +57,8 @@ export function makeSlides(deps: Deps): RequestHandler {
     }
     const toError = (error: unknown): unknown => (deadline.aborted ? tooSlow(error) : error)
     const { keepaliveMs } = deps
-    await send(req, res, { making, signal, toResult, toError, keepaliveMs })
+    const onEnd = call.end
+    await send(req, res, { making, signal, toResult, toError, onEnd, keepaliveMs })
   }
 }
 
@@ -76,13 +78,15 @@ interface Sending {
   signal: AbortSignal
   toResult(made: MadeSlides): Promise<SlidesResult>
   toError(error: unknown): unknown
+  /** Once the making has really ended. */
+  onEnd(): void
   keepaliveMs: number
 }
 
 async function send(
   req: Request,
   res: Response,
-  { making, signal, toResult, toError, keepaliveMs }: Sending,
+  { making, signal, toResult, toError, onEnd, keepaliveMs }: Sending,
 ): Promise<void> {
   const wantsEvents = (req.headers.accept ?? '').includes('text/event-stream')
   const writer = wantsEvents ? createSseWriter(res, { keepaliveMs }) : undefined
@@ -100,7 +104,10 @@ async function send(
     if (!writer || !res.headersSent) throw toError(error)
     writer.fail(toAppError(toError(error)))
   } finally {
-    making.return(undefined as never).catch(() => undefined)
+    making
+      .return(undefined as never)
+      .catch(() => undefined)
+      .finally(onEnd)
   }
 }
 

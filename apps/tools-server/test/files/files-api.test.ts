@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import { fileListSchema, fileObjectSchema, type FileObject } from '@tandem/schemas'
 import { makeTempDir } from '@tandem/testing'
-import { signServiceToken } from '@tandem/tools'
+import { createToolsClient, signServiceToken } from '@tandem/tools'
 import { secret, startServer, type TestServer } from '../start-server.ts'
 
 const png = Buffer.from(
@@ -219,6 +219,54 @@ describe('owners', () => {
   })
 })
 
+/** Stands still after its first chunk. */
+function gated() {
+  const [begun, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  async function* source() {
+    yield Buffer.from('first')
+    begun.resolve()
+    await gate.promise
+    yield Buffer.from('second')
+  }
+  return { source: source(), begun: begun.promise, open: gate.resolve }
+}
+
+describe('while a file is on its way', () => {
+  test.each([
+    [undefined, undefined, true],
+    [undefined, 's1', true],
+    ['s1', 's1', true],
+    ['s1', 's2', false],
+    ['s1', undefined, false],
+  ])('removing session %s takes one of session %s: %s', async (removed, sessionId, isGone) => {
+    const { server, uploads } = await startWithFolder()
+    const { files } = server.deps
+    const { source, begun, open } = gated()
+    const label = { name: 'a.txt', purpose: 'user_data', sessionId }
+    const adding = files.add('user-1', source, () => label)
+    await begun
+    await files.removeAll('user-1', removed)
+    open()
+    if (isGone) await expect(adding).rejects.toMatchObject({ code: 'cancelled' })
+    else expect(await adding).toMatchObject({ bytes: 11 })
+    expect(await filesOnDisk(uploads)).toHaveLength(isGone ? 0 : 1)
+    const { files: left } = await files.list('user-1', { order: 'asc', limit: 9 })
+    expect(left).toHaveLength(isGone ? 0 : 1)
+  })
+
+  test('the empty folder of its owner may be swept away', async () => {
+    const { server, uploads } = await startWithFolder()
+    const { files } = server.deps
+    const { source, begun, open } = gated()
+    const adding = files.add('user-1', source, () => ({ name: 'a.txt', purpose: 'user_data' }))
+    await begun
+    for (const name of await readdir(uploads))
+      if (!name.startsWith('.')) await rm(join(uploads, name), { recursive: true })
+    open()
+    expect(await adding).toMatchObject({ bytes: 11 })
+  })
+})
+
 describe('names are labels', () => {
   test.each([
     ['../../etc/passwd', 'passwd'],
@@ -261,6 +309,23 @@ describe('names are labels', () => {
       const server = await startServer()
       const response = await server.fetch(`/files/${encodeURIComponent(id)}/content`)
       expect(response.status).toBe(404)
+    },
+  )
+
+  test.each(['.', '..', '...', 'a/../b', '?a', '#'])(
+    'nor do they lead the main API anywhere else: %s',
+    async (id) => {
+      const server = await startServer()
+      const client = createToolsClient({ baseUrl: server.url, secret })
+      const { files, functions } = client
+      const [claims, options] = [{ sub: 'user-1' }, { signal: new AbortController().signal }]
+      const noFile = { code: 'file_not_found' }
+      await expect(files.get(claims, id, options)).rejects.toMatchObject(noFile)
+      await expect(files.content(claims, id, options)).rejects.toMatchObject(noFile)
+      await expect(files.remove(claims, id, options)).rejects.toMatchObject(noFile)
+      const noFunction = { code: 'function_not_found' }
+      await expect(functions.remove(claims, id, options)).rejects.toMatchObject(noFunction)
+      await client.close()
     },
   )
 })
@@ -400,7 +465,7 @@ async function breakOff(server: TestServer, bytes: Buffer): Promise<void> {
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 5000
+  const deadline = Date.now() + 20_000
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error('Not within 5 s.')
     await sleep(20)
