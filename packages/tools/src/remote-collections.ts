@@ -26,7 +26,7 @@ import {
 } from '@tandem/schemas'
 import type { Connection } from './connection.ts'
 import { toUploadRequest, type RemoteUpload } from './remote-files.ts'
-import { callJson, removedSchema, toQuery } from './remote-http.ts'
+import { callJson, removedSchema, toQuery, toSegment } from './remote-http.ts'
 
 interface Abortable {
   signal: AbortSignal
@@ -212,9 +212,4 @@ function documentPath({ collection, id }: InCollection): string {
 
 function batchPath({ collection, id }: InCollection): string {
   return `${pathOf(collection)}/batches/${toSegment(id)}`
-}
-
-/** An id of dots would lead elsewhere, to the whole collection say: nothing has such an id, nor this one. */
-function toSegment(id: string): string {
-  return /^\.+$/.test(id) ? '-' : encodeURIComponent(id)
 }

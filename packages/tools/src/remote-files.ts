@@ -8,7 +8,7 @@ import {
   type ServiceClaims,
 } from '@tandem/schemas'
 import type { Connection } from './connection.ts'
-import { callHttp, callJson, toQuery, type RemoteRequest } from './remote-http.ts'
+import { callHttp, callJson, toQuery, toSegment, type RemoteRequest } from './remote-http.ts'
 
 interface Abortable {
   signal: AbortSignal
@@ -78,7 +78,7 @@ export function toUploadRequest({
 }
 
 function pathOf(id: string): string {
-  return `/files/${encodeURIComponent(id)}`
+  return `/files/${toSegment(id)}`
 }
 
 const contentHeaders = ['content-type', 'content-length', 'content-disposition']

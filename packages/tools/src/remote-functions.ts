@@ -5,7 +5,7 @@ import {
   type ServiceClaims,
 } from '@tandem/schemas'
 import type { Connection } from './connection.ts'
-import { callJson, removedSchema } from './remote-http.ts'
+import { callJson, removedSchema, toSegment } from './remote-http.ts'
 
 interface Abortable {
   signal: AbortSignal
@@ -36,7 +36,7 @@ export function createFunctionsClient(connection: Connection): FunctionsClient {
       return (await callJson(connection, { ...call, schema }, signal)).functions
     },
     async remove(claims, name, { signal }) {
-      const path = `/functions/${encodeURIComponent(name)}`
+      const path = `/functions/${toSegment(name)}`
       const call = { method: 'DELETE', path, claims } as const
       await callJson(connection, { ...call, schema: removedSchema }, signal)
     },

@@ -51,6 +51,11 @@ export async function callJson<Schema extends z.ZodType>(
 
 export const removedSchema = z.object({ deleted: z.literal(true) })
 
+/** An id in a path. One of dots would lead elsewhere, to the whole collection say: nothing has such an id, nor this one. */
+export function toSegment(id: string): string {
+  return /^\.+$/.test(id) ? '-' : encodeURIComponent(id)
+}
+
 /** What comes after the question mark; undefined is left out. */
 export function toQuery(query: Record<string, string | number | undefined>): string {
   const params = new URLSearchParams()
