@@ -61,7 +61,8 @@ export const defaultDocumentLimits: DocumentLimits = {
   parallel: 2,
 }
 
-const maxChars = 20_000_000
+/** About what 50,000 chunks hold, more than which no document has. */
+const maxChars = 40_000_000
 const maxBlocks = 200_000
 
 export function createDocuments(limits: DocumentLimits = defaultDocumentLimits): Documents {

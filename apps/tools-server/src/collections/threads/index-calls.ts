@@ -12,13 +12,14 @@ import type {
 } from '@tandem/db'
 import { chunkDocument } from '../chunk/chunk-document.ts'
 import { hashOf, toEmbed } from '../chunk/to-embed.ts'
-import { createArrivals, partFrom, type SourcePart } from '../source-parts.ts'
+import { createArrivals } from '../source-parts.ts'
 import { folderOf, topicsPath, wordsPath } from '../places.ts'
 import { buildTopics } from '../topics/build-topics.ts'
 import { buildIndex } from '../vectors/build-index.ts'
 import { loadFaiss, type FaissState } from '../vectors/faiss.ts'
 import { openWordsFile, removeWordsFile, updateWords } from '../words/words-file.ts'
 import { createTurns } from './in-turn.ts'
+import { createReadSource, type ReadSource } from './read-source.ts'
 import type { ThreadData } from './thread-data.ts'
 
 /** A collection by its row, and its public id, which its index files carry. */
@@ -38,11 +39,7 @@ const maxChunks = 50_000
 export interface IndexCalls {
   add: DocumentRows['add']
   /** The text as it was parsed, from a block on. */
-  source(
-    owner: string,
-    collection: string,
-    wanted: { id: string; from: number },
-  ): Promise<SourcePart | undefined>
+  source: ReadSource
   removeDocument: DocumentRows['remove']
   cancelDocument: DocumentRows['cancel']
   cancelBatch: BatchRows['cancel']
@@ -80,10 +77,7 @@ export function createIndexCalls(db: KnowledgeDb, data: ThreadData): IndexCalls 
   let faiss: FaissState | undefined
   return {
     add: documents.add,
-    async source(owner, collection, { id, from }) {
-      const source = await documents.source(owner, collection, id)
-      return source && partFrom(source, from)
-    },
+    source: createReadSource(documents),
     removeDocument: documents.remove,
     cancelDocument: documents.cancel,
     cancelBatch: db.batches.cancel,

@@ -78,7 +78,7 @@ export async function* within(
 
 function tooLarge(limit: string): DocumentFault {
   return new DocumentFault('document_too_large', {
-    message: `The document holds more than ${limit}.`,
+    message: `The document holds more than ${limit}: split it into several files.`,
   })
 }
 
