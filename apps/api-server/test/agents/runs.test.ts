@@ -2,7 +2,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { AppError } from '@tandem/schemas'
 import { errorReply, startFakeModelServer, type FakeModelServer } from '@tandem/testing'
 import { addPerson, type Person } from '../accounts/people.ts'
 import { describeSandbox } from '../support/describe-sandbox.ts'
@@ -226,11 +225,15 @@ function isRunning(name: string): boolean {
 const python = (name: string) =>
   callsReply({ id: 'call_p', name: 'python_coder', arguments: { code: sleeper(name) } })
 
-async function begin(name: string, more: object = {}) {
+async function begin(
+  name: string,
+  more: object = {},
+  who: Pick<Gateway, 'url' | 'headers'> = gateway,
+) {
   upstream.reply(python(name))
-  const answer = streamed(gateway, chatPath, agentRequest('Sleep', more))
+  const answer = streamed(who, chatPath, agentRequest('Sleep', more))
   await waitUntil(() => isRunning(name), { ms: 15_000 })
-  const { runs } = await getJson(gateway, `${runsPath}?status=running`)
+  const { runs } = await getJson(who, `${runsPath}?status=running`)
   return { answer, id: String(runs[0].id) }
 }
 
@@ -289,13 +292,27 @@ describeSandbox('a run that goes', () => {
     expect(run.status).toBe('cancelled')
   })
 
-  it('of a session that is deleted meanwhile leaves nothing', async () => {
+  it('ends with its session, and leaves nothing', async () => {
     const { answer, id } = await begin('agent-run-4', { session_id: 'removed' })
+    const asked = upstream.journal.length
     await gateway.get('/api/chat/sessions/removed', { method: 'DELETE' })
     const follower = await gateway.get(`${runsPath}/${id}/events`)
     expect(follower.status).toBe(404)
-    gateway.deps.open.abortAll(new AppError('cancelled'))
-    await answer.catch(() => undefined)
+    await answer
     await waitUntil(() => !isRunning('agent-run-4'))
+    expect(upstream.journal).toHaveLength(asked)
+  })
+
+  it.each([
+    ['is deleted', 'agent-run-5', { method: 'DELETE' }],
+    ['is disabled', 'agent-run-6', { method: 'PATCH', body: '{"disabled":true}' }],
+  ])('ends when its user %s', async (_, name, change) => {
+    const { id, key } = await addPerson(gateway, name)
+    const { answer } = await begin(name, {}, as(key))
+    const asked = upstream.journal.length
+    expect((await gateway.get(`/api/users/${id}`, change)).status).toBe(200)
+    await answer
+    await waitUntil(() => !isRunning(name))
+    expect(upstream.journal).toHaveLength(asked)
   })
 })

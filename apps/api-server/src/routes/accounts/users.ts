@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { sendJson } from '@tandem/http'
 import { AppError, newUserRequestSchema, parseInput, userPatchSchema } from '@tandem/schemas'
 import type { Deps } from '../../deps.ts'
+import { findGoingRuns } from '../agent/going-runs.ts'
 import { readInput } from './read-input.ts'
 import { toAccount } from './to-account.ts'
 
@@ -31,26 +32,31 @@ export function createUser({ db, auth }: Deps): RequestHandler {
   }
 }
 
-/** `PATCH /api/users/{id}`: ends the user's logins, and a disabled user's keys too. */
-export function updateUser({ auth }: Deps): RequestHandler {
+/** `PATCH /api/users/{id}`: ends the user's logins, and a disabled user's keys and runs too. */
+export function updateUser(deps: Deps): RequestHandler {
+  const { auth } = deps
   return async (req, res) => {
+    const id = String(req.params['id'])
     const { disabled, role, password } = await readInput(req, userPatchSchema)
     const passwordHash = password == null ? undefined : await auth.passwords.hash(password)
-    const user = await auth.changes.updateUser(String(req.params['id']), {
+    const user = await auth.changes.updateUser(id, {
       disabled: disabled ?? undefined,
       role: role ?? undefined,
       passwordHash,
     })
     if (!user) throw unknownUser()
+    if (user.disabled) await (await findGoingRuns(deps, id)).stop()
     sendJson(res, toAccount(user))
   }
 }
 
-/** `DELETE /api/users/{id}`, with keys, sessions, messages and usage. */
-export function deleteUser({ auth }: Deps): RequestHandler {
+/** `DELETE /api/users/{id}`, with keys, sessions, messages, runs and usage. */
+export function deleteUser(deps: Deps): RequestHandler {
   return async (req, res) => {
     const id = String(req.params['id'])
-    if (!(await auth.changes.removeUser(id))) throw unknownUser()
+    const runs = await findGoingRuns(deps, id)
+    if (!(await deps.auth.changes.removeUser(id))) throw unknownUser()
+    await runs.stop()
     sendJson(res, { id, deleted: true })
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '@tandem/schemas'
 import { principalOf } from '../../auth/authenticate.ts'
 import type { Deps } from '../../deps.ts'
+import { findGoingRuns } from '../agent/going-runs.ts'
 import { toSummary } from './wire.ts'
 
 const bodyLimitBytes = 64 * 1024
@@ -35,11 +36,14 @@ export function renameSession({ db }: Deps): RequestHandler {
   }
 }
 
-/** `DELETE /api/chat/sessions/{id}`: also while it answers; what that answer says later is not kept. */
-export function deleteSession({ db }: Deps): RequestHandler {
+/** `DELETE /api/chat/sessions/{id}`: also while it answers; a run of an agent ends, and what comes later is not kept. */
+export function deleteSession(deps: Deps): RequestHandler {
   return async (req, res) => {
     const id = sessionIdOf(req)
-    if (!(await db.sessions.remove(principalOf(res).userId, id))) throw notFound()
+    const owner = principalOf(res).userId
+    const runs = await findGoingRuns(deps, owner, id)
+    if (!(await deps.db.sessions.remove(owner, id))) throw notFound()
+    await runs.stop()
     sendJson(res, { id, deleted: true })
   }
 }
