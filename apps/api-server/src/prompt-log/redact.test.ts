@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { startCpuClock } from '@tandem/testing'
 import { createRedactor } from './redact.ts'
 
 const redact = createRedactor(['provider"key\\1', 'xyz'])
@@ -80,8 +81,8 @@ describe('createRedactor', () => {
     'eyJa.eyJa',
   ])('cannot be made slow with %s', (piece) => {
     const line = JSON.stringify({ text: piece.repeat(100_000) })
-    const from = performance.now()
+    const spent = startCpuClock()
     redact(line)
-    expect(performance.now() - from).toBeLessThan(3000)
+    expect(spent()).toBeLessThan(3000)
   })
 })

@@ -1,17 +1,18 @@
 import type { Config } from '@tandem/config'
 
+/** As settings are called that hold one: a new one is taken out without a line here. */
+const isSecretName = /(apiKey|password|secret|secretKey)$/i
+
 /** Every secret that the operator gave us or that we made: none may reach the prompt log. */
 export function secretsToRedact(
-  { providers, adminApiKey, adminPassword, jwtSecretKey, serviceSecret }: Config,
+  config: Config,
   secrets: Readonly<Record<string, string>>,
 ): string[] {
-  const all = [
-    ...providers.map(({ apiKey }) => apiKey),
+  const named = Object.entries(config).filter(([name]) => isSecretName.test(name))
+  const all: unknown[] = [
+    ...config.providers.map(({ apiKey }) => apiKey),
     ...Object.values(secrets),
-    adminApiKey,
-    adminPassword,
-    jwtSecretKey,
-    serviceSecret,
+    ...named.map(([, value]) => value),
   ]
-  return [...new Set(all.filter((secret) => secret !== undefined))]
+  return [...new Set(all.filter((secret) => typeof secret === 'string'))]
 }
