@@ -36,6 +36,8 @@ export function health(deps: Deps): RequestHandler {
 interface ToolsState {
   status: string
   tools?: string[]
+  /** `GET /tools` tells the reasons. */
+  unavailable_tools?: string[]
   failed_plugins?: string[]
   /** How documents are found: without an embedding model by their words alone. */
   knowledge?:
@@ -50,9 +52,13 @@ async function toolsState({ toolsServer }: Deps, signal: AbortSignal): Promise<T
       knowledgeState(toolsServer, patience),
     ])
     const failed = errors.map(({ plugin }) => plugin)
+    const [usable, unusable] = [true, false].map((ok) =>
+      tools.filter(({ available }) => available.ok === ok).map(({ name }) => name),
+    )
     return {
       status: 'ok',
-      tools: tools.map(({ name }) => name),
+      tools: usable,
+      ...(unusable?.length && { unavailable_tools: unusable }),
       ...(failed.length > 0 && { failed_plugins: failed }),
       ...(knowledge && { knowledge }),
     }

@@ -202,7 +202,7 @@ describe('a call of the caller’s tools', () => {
     const first = await postJson(gateway, chatPath, request)
     const { message } = first.json.choices[0]
     expect(message.content).toBeNull()
-    upstream.reply(textReply('It is as [1] says.'))
+    upstream.reply(textReply('It is as [1] says: see file-report.'))
     const second = await postJson(gateway, chatPath, withResults(request, message, ['opened']))
     const [choice] = second.json.choices
     expect(choice.message.content).toMatch(/\[report\.txt\]\(http.*file-report/)

@@ -77,6 +77,15 @@ const model = 'local/all-MiniLM-L6-v2'
     await client.embeddings.create({ model, input: 'count me' })
     const line = gateway.logs.findLast((entry) => entry['path'] === '/v1/embeddings')
     expect(line).toMatchObject({ provider: 'local', model: 'all-MiniLM-L6-v2' })
+    await gateway.deps.usage.flush()
+    const from = Date.now() - 60_000
+    const sums = await gateway.deps.db.usage.summarizeAll({
+      from,
+      to: Date.now() + 1,
+      groupBy: ['model'],
+    })
+    expect(sums).toMatchObject([{ model: 'all-MiniLM-L6-v2', estimated: 0 }])
+    expect(sums[0]!.promptTokens).toBeGreaterThan(0)
   })
 })
 

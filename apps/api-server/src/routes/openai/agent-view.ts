@@ -82,8 +82,9 @@ export function createAgentView(options: AgentViewOptions): AgentView {
     filesText(answer) {
       // An answer that only hands out calls is shown to nobody: the last one has all links.
       if (end?.stopReason === 'caller_tools') return ''
-      const unnamed = artifacts.filter(({ fileId }) => !answer.includes(fileId))
-      const links = unnamed.map((artifact) => `[${escapeName(artifact.name)}](${link(artifact)})`)
+      // Models know files by their ids alone, and name them so.
+      const unlinked = artifacts.filter(({ fileId }) => !answer.includes(`/files/${fileId}/`))
+      const links = unlinked.map((artifact) => `[${escapeName(artifact.name)}](${link(artifact)})`)
       return links.length > 0 ? `\n\n${links.join('\n')}` : ''
     },
     annotations: (answer) => toAnnotations(citations, { answer, address }),

@@ -8,6 +8,7 @@ import {
 import type { Caller } from '../../chat/resolve-relay.ts'
 import type { TurnOptions } from '../../chat/turn.ts'
 import type { Deps } from '../../deps.ts'
+import { estimateInput } from '../../usage/estimate.ts'
 
 const bareName = 'all-MiniLM-L6-v2'
 const localModel = `local/${bareName}`
@@ -23,7 +24,7 @@ export async function embedLocally(
   { principal, observe, signal }: TurnOptions & Caller,
 ): Promise<EmbeddingsResponse> {
   const { encoding_format, dimensions } = request
-  observe({ provider: 'local', model: bareName })
+  observe({ provider: 'local', model: bareName, prompt: () => estimateInput(request.input) })
   const input = toTexts(request.input)
   const answer = await toolsServer.embeddings.create(
     { sub: principal.userId },
