@@ -54,7 +54,7 @@ export async function runBench(
 
 function toNodeArgs({ profile }: BenchOptions, name: VariantName): string[] {
   return profile === undefined
-    ? (name === process.env['BNX'] ? '' : (process.env['BNA'] ?? '')).split(' ').filter(Boolean)
+    ? []
     : ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${name}.cpuprofile`]
 }
 

@@ -1,7 +1,8 @@
-import type { Express } from 'express'
+import type { Express, RequestHandler } from 'express'
 import {
   corsFor,
   createApp,
+  inOneLayer,
   errorHandler,
   notFound,
   refuseUnlessReady,
@@ -54,20 +55,20 @@ const probes = new Set(['/healthz', '/readyz'])
 export function createApiApp(deps: Deps): Express {
   const app = createApp()
   app.set('trust proxy', deps.config.trustProxy)
-  app.use(requestContext(deps.open))
-  app.use(requestLog(deps.logger, (path) => probes.has(path)))
-  app.use(securityHeaders({ https: deps.config.publicUrl.startsWith('https:') }))
-  app.use(corsFor(deps.config.corsOrigins))
+  app.use(arrival(deps))
 
-  app.get('/healthz', alive())
-  app.get('/readyz', ready(deps))
-  app.use(refuseUnlessReady(deps.lifecycle))
-
+  const whenReady = refuseUnlessReady(deps.lifecycle)
   const auth = authenticate({ ...deps.auth, db: deps.db, now: deps.now })
   const admin = adminOnly()
   const limited = limitRequests(deps.config)
   const authOrTool = allowModelsToken(auth, { ...deps.auth, db: deps.db })
-  app.post('/v1/chat/completions', authOrTool, limited, chatCompletions(deps))
+  // First, since the router tries one after the other, and most requests come here.
+  app.post('/v1/chat/completions', whenReady, authOrTool, limited, chatCompletions(deps))
+
+  app.get('/healthz', alive())
+  app.get('/readyz', ready(deps))
+  app.use(whenReady)
+
   app.get('/v1/models', auth, limited, listModels(deps))
   app.get('/v1/models/*id', auth, limited, getModel(deps))
   app.post('/v1/embeddings', auth, limited, embeddings(deps))
@@ -121,4 +122,14 @@ export function createApiApp(deps: Deps): Express {
   app.use(notFound(app))
   app.use(errorHandler(reportTo(deps.logger)))
   return app
+}
+
+/** What every request meets first. */
+function arrival({ config, logger, open }: Deps): RequestHandler {
+  return inOneLayer(
+    requestContext(open),
+    requestLog(logger, (path) => probes.has(path)),
+    securityHeaders({ https: config.publicUrl.startsWith('https:') }),
+    corsFor(config.corsOrigins),
+  )
 }

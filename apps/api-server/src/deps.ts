@@ -13,10 +13,12 @@ import type { Registry } from '@tandem/providers'
 import { createToolsClient, type ToolsClient } from '@tandem/tools'
 import type { AgentDeps } from '@tandem/agents'
 import { createAuth, type Auth } from './auth/create-auth.ts'
+import { createToolNameCheck, type CheckToolNames } from './chat/agent/check-tool-names.ts'
 import { createAgentDeps } from './chat/agent/create-agent-deps.ts'
 import { createSessionTurns, type SessionTurns } from './chat/session/session-turns.ts'
 import { createStreamSlots, type StreamSlots } from './limits/stream-slots.ts'
 import { createRunLog, type RunLog } from './runs/run-log.ts'
+import { createRunRetention, type RunRetention } from './runs/run-retention.ts'
 import { createFileLinks, type FileLinks } from './files/file-links.ts'
 import { createModelRegistry } from './models.ts'
 import { createPromptLog, type PromptLog } from './prompt-log/prompt-log.ts'
@@ -43,8 +45,10 @@ export interface Deps {
   auth: Auth
   /** What all runs of agents share. */
   agents: AgentDeps
+  checkToolNames: CheckToolNames
   /** The runs that go now. */
   runLog: RunLog
+  runRetention: RunRetention
   open: OpenRequests
   sessionTurns: SessionTurns
   lifecycle: Lifecycle
@@ -61,6 +65,8 @@ export interface DepsOptions {
   now?: () => number
   /** bcrypt's rounds, as a power of two. */
   passwordCost?: number
+  /** Between two tokens of the demo model. */
+  demoDelayMs?: number
   /** Refuses work until `lifecycle.open` is called. */
   starting?: boolean
 }
@@ -97,7 +103,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
       logger,
       now,
     }),
-    registry: createModelRegistry(config),
+    registry: createModelRegistry(config, { delayMs: options.demoDelayMs }),
     toolsServer,
     fileLinks: createFileLinks({
       publicUrl: config.publicUrl,
@@ -108,7 +114,14 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     removalDrain: createRemovalDrain({ removals: db.removals, toolsServer, logger }),
     auth: createAuth({ db, config, jwtSecretKey: secrets.jwtSecretKey, now, passwordCost }),
     agents: createAgentDeps(config, logger),
+    checkToolNames: createToolNameCheck(config, logger),
     runLog: createRunLog({ runs: db.runs, logger, now }),
+    runRetention: createRunRetention({
+      runs: db.runs,
+      days: config.runRetentionDays,
+      logger,
+      now,
+    }),
     open,
     sessionTurns: createSessionTurns(),
     lifecycle: createLifecycle(open, { starting }),
@@ -120,6 +133,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
 /** In order: what others write into is closed last. */
 export async function closeDeps(deps: Deps): Promise<void> {
   await deps.removalDrain.close()
+  await deps.runRetention.close()
   await deps.sessionTurns.settle()
   await deps.runLog.close()
   await Promise.all([deps.registry.close(), deps.toolsServer.close(), deps.promptLog?.close()])

@@ -1,22 +1,21 @@
+import { flushCompileCache } from 'node:module'
 import pino from 'pino'
 import type { Config, Secrets } from '@tandem/config'
+import { claimDataFolder } from '@tandem/db'
 import { listen, onShutdown } from '@tandem/http'
 import { createApiApp } from './app.ts'
 import { announce } from './auth/announce.ts'
 import { ensureAdmin } from './auth/first-admin.ts'
 import { closeDeps, createDeps } from './deps.ts'
+import { createLogDestination } from './log-destination.ts'
 
 /** The server itself: deps -> app -> listen -> graceful close. */
 export async function serve(
   config: Config,
   secrets: Pick<Secrets, 'jwtSecretKey' | 'serviceSecret'>,
 ): Promise<void> {
-  const destination = pino.destination({
-    dest: 1,
-    sync: false,
-    minLength: 16_000,
-    periodicFlush: 500,
-  })
+  const release = claimDataFolder(config.dataDir, 'main API')
+  const destination = createLogDestination(1)
   const logger = pino({ name: 'api-server', level: config.logLevel, base: undefined }, destination)
   const deps = await createDeps({ config, secrets, logger, starting: true })
   const server = await listen(createApiApp(deps), { host: config.host, port: config.mainApiPort })
@@ -30,13 +29,17 @@ export async function serve(
       logger.info('shutting down')
       await deps.lifecycle.drain(server, config.drainSeconds * 1000)
       await closeDeps(deps)
+      release()
       logger.info('stopped')
       destination.flushSync()
     },
     { supervised: config.supervised },
   )
+  // For the next start, also after a kill; nothing where no compile cache is set.
+  flushCompileCache()
   // Told last: who reads it may send a signal at once.
   deps.lifecycle.open()
+  void deps.runRetention.sweep()
   logger.info({ url: server.url, version: deps.version }, 'listening')
   destination.flush()
 }

@@ -1,4 +1,5 @@
 import {
+  toJson,
   toWireMessage,
   type LanguageModel,
   type RelayRequest,
@@ -50,7 +51,7 @@ function usageOption({ streamOptions }: RawRequest): RelayRequest['set'] {
 /** A session's turn was given its history, one with files what they hold; any other's messages stay the caller's bytes. */
 function ownMessages({ session, block, request }: Turn): RelayRequest['set'] {
   return session || block !== undefined
-    ? { messages: JSON.stringify(request.messages.map(toWireMessage)) }
+    ? { messages: toJson(request.messages.map(toWireMessage)) }
     : {}
 }
 

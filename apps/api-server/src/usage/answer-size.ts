@@ -2,7 +2,7 @@
 
 /** More is not kept: what comes after it is taken to say as much a byte. */
 const keptBytes = 64 * 1024
-const firstRoom = 4096
+const pieceBytes = 8192
 const comment = 0x3a
 
 /** What came of an answer: kept as it came, since its tokens are mostly reported in the end, and then nothing is counted. */
@@ -16,20 +16,20 @@ export interface AnswerSize {
 }
 
 export function createAnswerSize(): AnswerSize {
-  let kept = nothing
+  const kept: Buffer[] = []
   let length = 0
   let beyond = 0
   let characters = 0
   let forgotten = false
 
-  /** A copy: keeping the pieces themselves would keep the buffers that the socket read them into. */
+  /** A copy: keeping what came itself would keep the buffers that the socket read it into. */
   function keep(bytes: Buffer): void {
-    if (length + bytes.length > kept.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(firstRoom, 2 * (length + bytes.length)))
-      kept.copy(larger, 0, 0, length)
-      kept = larger
+    for (let at = 0; at < bytes.length;) {
+      const used = (length + at) % pieceBytes
+      if (used === 0) kept.push(Buffer.allocUnsafeSlow(pieceBytes))
+      const last = kept.at(-1)
+      at += last ? bytes.copy(last, used, at) : 0
     }
-    bytes.copy(kept, length)
     length += bytes.length
   }
   return {
@@ -43,19 +43,17 @@ export function createAnswerSize(): AnswerSize {
     },
     forget() {
       forgotten = true
-      kept = nothing
+      kept.length = 0
       length = 0
       beyond = 0
     },
     characters() {
       if (length === 0) return characters
       const share = (length + beyond) / length
-      return characters + Math.round(countCharacters(kept.subarray(0, length)) * share)
+      return characters + Math.round(countCharacters(Buffer.concat(kept, length)) * share)
     },
   }
 }
-
-const nothing = Buffer.alloc(0)
 
 /** Whether these bytes say something: some servers send comments while they load a model. */
 export function isComment(bytes: Buffer): boolean {

@@ -28,6 +28,8 @@ interface AttachContext {
 export async function attachFiles(turn: Turn, context: AttachContext): Promise<AttachedTurn> {
   const parts = findParts(turn.request.messages, wantedParts(turn, context.model))
   const named = turn.attachments.map(({ fileId }) => fileId)
+  const hasNone = parts.length + named.length === 0 && !turn.session
+  if (hasNone) return { turn, complete: (ready) => Promise.resolve(ready) }
   const added = await describe(turn, { parts, named }, context)
   const stored = await loadStored(turn, context)
   const known = merge(stored, added.all)

@@ -87,7 +87,8 @@ function decode(data: string, path: string): { bytes: Buffer; extension: string 
   const base64 = data.slice(head?.[0].length ?? 0)
   const bytes = Buffer.from(base64, 'base64')
   // What is no base64 is skipped by Node: much less comes out than went in.
-  const expected = Math.floor((base64.replace(/=+$/, '').length * 3) / 4)
+  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0
+  const expected = Math.floor(((base64.length - padding) * 3) / 4)
   if (bytes.length === 0 || bytes.length < expected * 0.9) throw invalid(path, 'it is no base64')
   return { bytes, extension: extensions[head?.[1]?.toLowerCase() ?? ''] ?? '' }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   AppError,
   chatRequestSchema,
+  isPlainChatRequest,
   newSessionId,
   ownRequestFields,
   parseInput,
@@ -42,7 +43,7 @@ export function decodeChat(
 ): DecodedChat {
   const json = parseJsonObject(body, config.maxJsonDepth)
   refuseTooMany(json['messages'], config.maxMessages)
-  const request = parseInput(chatRequestSchema, json)
+  const request = isPlainChatRequest(json) ? json : parseInput(chatRequestSchema, json)
   if (toolCall) refuseAgents(request)
   const asked = request.model ?? toolCall?.model ?? config.defaultModel
   if (!asked) {
