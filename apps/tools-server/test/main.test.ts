@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { baseEnv } from '@tandem/testing'
 import { createToolsClient, signServiceToken } from '@tandem/tools'
 import { promptsDir } from './start-server.ts'
 
@@ -27,6 +28,7 @@ function start(settings: Record<string, string> = {}) {
   const started = spawn(process.execPath, [main], {
     cwd: folder,
     env: {
+      ...baseEnv(),
       TOOLS_PORT: '0',
       PROMPTS_DIR: promptsDir,
       DATA_DIR: 'data',

@@ -20,7 +20,7 @@ export interface Child {
   stderr(): string
   /** Is called for every line on stdout and stderr from now on. */
   onLine(listener: (line: string) => void): void
-  /** Sends the signal (SIGTERM) and waits; after `killAfterMs` (10 s) SIGKILL follows. */
+  /** Sends the signal (SIGTERM) and waits; after `killAfterMs` (30 s) SIGKILL follows. */
   stop(signal?: NodeJS.Signals, killAfterMs?: number): Promise<number>
 }
 
@@ -52,7 +52,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     stdout,
     stderr,
     onLine: (listener) => void listeners.push(listener),
-    stop: async (signal = 'SIGTERM', killAfterMs = 10_000) => {
+    stop: async (signal = 'SIGTERM', killAfterMs = 30_000) => {
       child.kill(signal)
       const timer = setTimeout(kill, killAfterMs)
       return exited.finally(() => clearTimeout(timer))

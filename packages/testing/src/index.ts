@@ -1,3 +1,4 @@
+export { baseEnv } from './base-env.ts'
 export {
   chatChunks,
   chatCompletion,
@@ -6,6 +7,7 @@ export {
   type ChatChunksOptions,
   type ChatCompletionOptions,
 } from './chat.ts'
+export { startCpuClock } from './cpu-clock.ts'
 export { embed, errorReply } from './default-reply.ts'
 export {
   startFakeModelServer,

@@ -82,9 +82,9 @@ it('fails with what the process wrote when it ends before it is ready', async ()
 
 it('fails, and kills it, when it takes too long', async () => {
   const script = await writeScript('console.log(process.pid); setInterval(() => {}, 1000)')
-  const failing = spawnServer({ script, readyWhen: () => false, timeoutMs: 700 })
+  const failing = spawnServer({ script, readyWhen: () => false, timeoutMs: 2000 })
   const error: unknown = await failing.catch((error: unknown) => error)
-  expect(String(error)).toContain('not ready within 700 ms')
+  expect(String(error)).toContain('not ready within 2000 ms')
   const pid = Number(/--- stdout\n(\d+)/.exec(String(error))?.[1])
   const isAlive = () => {
     try {

@@ -1,13 +1,14 @@
 /** Runs a server of ours as a real process, on the node that runs the tests. */
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { baseEnv } from './base-env.ts'
 import { orFail, startChild, waitForLine, type Child } from './child.ts'
 
 export interface SpawnServerOptions {
   /** The path of a .ts or .js file. */
   script: string
   args?: readonly string[]
-  /** All that it sees beside PATH, HOME and TMPDIR: the developer's own settings stay out. */
+  /** All that it sees beside `baseEnv`: the developer's own settings stay out. */
   env?: Record<string, string>
   cwd?: string
   /**
@@ -27,7 +28,7 @@ export interface SpawnedServer {
   exited: Promise<number>
   stdout(): string
   stderr(): string
-  /** Sends the signal (SIGTERM; SIGKILL after 10 s) and resolves with the exit code, 128 + n for signal n. */
+  /** Sends the signal (SIGTERM; SIGKILL after 30 s) and resolves with the exit code, 128 + n for signal n. */
   stop(signal?: NodeJS.Signals): Promise<number>
 }
 
@@ -36,7 +37,7 @@ export async function spawnServer(options: SpawnServerOptions): Promise<SpawnedS
   const child = await startChild({
     command: process.execPath,
     args: [options.script, ...(options.args ?? [])],
-    env: { ...inherited('PATH', 'HOME', 'TMPDIR'), ...options.env },
+    env: { ...baseEnv(), ...options.env },
     ...(options.cwd !== undefined && { cwd: options.cwd }),
   })
   const url = await waitUntilReady(child, options.readyWhen, options.timeoutMs ?? 15_000)
@@ -72,13 +73,4 @@ async function poll(child: Child, url: string): Promise<void> {
   }
   // The process has ended: whoever waits is told so by its exit.
   await new Promise(() => {})
-}
-
-function inherited(...names: string[]): Record<string, string> {
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = process.env[name]
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
 }

@@ -255,7 +255,7 @@ test('while the tools server is away it is a 503, and then works again', async (
 }, 90_000)
 
 async function untilNoFiles(): Promise<void> {
-  const deadline = Date.now() + 5000
+  const deadline = Date.now() + 20_000
   while (filesOnDisk().length > 0 && Date.now() < deadline) await sleep(20)
   expect(filesOnDisk()).toEqual([])
 }

@@ -71,8 +71,9 @@ export async function startGateway({
     { write: (line: string) => void logs.push(JSON.parse(line) as Record<string, unknown>) },
   )
   const secrets = { jwtSecretKey, serviceSecret: 's'.repeat(43) }
-  // Passwords are hashed with the fewest rounds there are: tests make many.
-  const made = await createDeps({ config, secrets, logger, now, passwordCost: 4 })
+  // Tests make many passwords, with the fewest rounds there are, and wait for many answers of the demo model.
+  const quick = { passwordCost: 4, demoDelayMs: 1 }
+  const made = await createDeps({ config, secrets, logger, now, ...quick })
   const deps: Deps = { ...made, version: '0.0.0-test', ...given }
   await ensureAdmin(deps)
   const server = await listen(createApiApp(deps), { host: '127.0.0.1', port: 0 })
