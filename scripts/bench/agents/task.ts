@@ -9,6 +9,15 @@ export const toolName = 'add'
 export const toolDescription = 'Adds two numbers.'
 export const toolSchema = z.object({ a: z.number(), b: z.number() })
 
+/** The time of the whole run and of one call of the tool, for engines that keep it. */
+export const runMs = 900_000
+export const toolMs = 5000
+
+/** Every run can be cancelled, as behind a server. */
+export function cancellable(): AbortSignal {
+  return new AbortController().signal
+}
+
 export function add({ a, b }: z.output<typeof toolSchema>): string {
   return String(a + b)
 }

@@ -2,10 +2,13 @@ import { generateText, isStepCount, streamText, tool } from 'ai'
 import {
   add,
   betweenText,
+  cancellable,
   finalText,
   question,
+  runMs,
   scripted,
   toolDescription,
+  toolMs,
   toolName,
   toolSchema,
   type Engine,
@@ -73,7 +76,14 @@ export function createEngine(mode: 'generate' | 'stream'): Engine {
   return {
     toolCalls: () => calls,
     async runOnce() {
-      const options = { model: scriptedModel(), tools, prompt: question, stopWhen: isStepCount(50) }
+      const options = {
+        model: scriptedModel(),
+        tools,
+        prompt: question,
+        stopWhen: isStepCount(50),
+        abortSignal: cancellable(),
+        timeout: { totalMs: runMs, toolMs },
+      }
       if (mode === 'generate') return (await generateText(options)).text
       const result = streamText(options)
       let text = ''

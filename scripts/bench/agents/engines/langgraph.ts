@@ -5,6 +5,7 @@ import { createReactAgent } from '@langchain/langgraph/prebuilt'
 import {
   add,
   betweenText,
+  cancellable,
   finalText,
   question,
   scripted,
@@ -52,7 +53,7 @@ export function createEngine(): Engine {
     async runOnce() {
       const agent = createReactAgent({ llm: new ScriptedModel(), tools: [addTool] })
       const input = { messages: [{ role: 'user', content: question }] }
-      const { messages } = await agent.invoke(input, { recursionLimit: 200 })
+      const { messages } = await agent.invoke(input, { recursionLimit: 200, signal: cancellable() })
       return messages.at(-1)?.text ?? ''
     },
   }

@@ -2,6 +2,7 @@ import { Agent, run, setTracingDisabled, tool, Usage, type Model } from '@openai
 import {
   add,
   betweenText,
+  cancellable,
   finalText,
   question,
   scripted,
@@ -59,7 +60,7 @@ export function createEngine(): Engine {
     toolCalls: () => calls,
     async runOnce() {
       const agent = new Agent({ name: 'bench', model: scriptedModel(), tools: [addTool] })
-      const { finalOutput } = await run(agent, question, { maxTurns: 50 })
+      const { finalOutput } = await run(agent, question, { maxTurns: 50, signal: cancellable() })
       return String(finalOutput)
     },
   }

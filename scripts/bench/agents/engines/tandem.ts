@@ -5,10 +5,13 @@ import { readFileSync } from 'node:fs'
 import {
   add,
   betweenText,
+  cancellable,
   finalText,
   question,
+  runMs,
   scripted,
   toolDescription,
+  toolMs,
   toolName,
   toolSchema,
   type Engine,
@@ -56,7 +59,7 @@ export function createEngine(mode: 'native' | 'prompted'): Engine {
     name: toolName,
     description: toolDescription,
     schema: toolSchema,
-    traits: { readOnly: true, parallelSafe: true, idempotent: true, timeoutMs: 5000 },
+    traits: { readOnly: true, parallelSafe: true, idempotent: true, timeoutMs: toolMs },
     run(args) {
       calls += 1
       return textResult(add(args))
@@ -83,10 +86,10 @@ export function createEngine(mode: 'native' | 'prompted'): Engine {
         request: { messages: [{ role: 'user' as const, content: question }] },
         tools: [tool],
         models: () => ({ baseUrl: '', token: '' }),
-        limits: { iterations: 50 },
+        limits: { iterations: 50, wallClockMs: runMs },
       }
       let text = ''
-      for await (const event of agents.react(run, deps, { signal: new AbortController().signal })) {
+      for await (const event of agents.react(run, deps, { signal: cancellable() })) {
         if (event.type === 'text-delta') text += event.text
       }
       return text
