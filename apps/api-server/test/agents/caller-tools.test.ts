@@ -145,6 +145,13 @@ describe('a call of the caller’s tools', () => {
     upstream.reply(callsReply(calculate('6*7'), open(42, 'call_1')))
     const first = await postJson(gateway, chatPath, { ...request, session_id })
     const [call] = first.json.choices[0].message.tool_calls
+    const mistyped = await postJson(gateway, chatPath, {
+      ...request,
+      session_id,
+      messages: [{ role: 'tool', tool_call_id: 'call_typo', content: 'opened' }],
+    })
+    expect(mistyped.status).toBe(400)
+    expect(mistyped.json.error.message).toContain(`waits for ${call.id}.`)
     upstream.reply(textReply('It is open.'))
     const second = await postJson(gateway, chatPath, {
       ...request,

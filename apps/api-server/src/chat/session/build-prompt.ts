@@ -4,7 +4,7 @@ import type { Message } from '@tandem/schemas'
 import type { Deps } from '../../deps.ts'
 import { estimateMessage, estimateTokens } from './estimate-tokens.ts'
 import { fitHistory } from './fit-history.ts'
-import { pairToolCalls } from './pair-tool-calls.ts'
+import { checkResults, pairToolCalls } from './pair-tool-calls.ts'
 
 export interface PromptParts {
   /** The session's system message, or the one that replaces it. */
@@ -28,9 +28,13 @@ const anyContext = 1500
 /** Room for an answer whose length nobody limited, unless a quarter of the context is less. */
 const usualAnswer = 1024
 
-/** All that the model is to read: the system message, as much history as fits, what is new. */
+/**
+ * All that the model is to read: the system message, as much history as fits, what is new.
+ * @throws AppError `invalid_request` where a new message is the result of no known call
+ */
 export async function buildPrompt(parts: PromptParts, limits: PromptLimits): Promise<Message[]> {
   const { system, newest, block = '' } = parts
+  checkResults(parts.history, newest)
   const history = pairToolCalls(parts.history, newest)
   const before = system ? [system] : []
   if (history.length === 0) return [...before, ...newest]

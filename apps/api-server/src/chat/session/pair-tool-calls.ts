@@ -1,4 +1,4 @@
-import type { Message } from '@tandem/schemas'
+import { AppError, type Message } from '@tandem/schemas'
 
 /**
  * A history that models accept before these newest messages: calls without a result (the client went on without it, or
@@ -20,6 +20,24 @@ export function pairToolCalls(history: readonly Message[], newest: readonly Mess
     kept.push(paired)
   }
   return kept
+}
+
+/**
+ * A mistyped id would begin something new, and leave what waits for the result waiting.
+ * @throws AppError `invalid_request` where a new message is the result of no call that the session knows
+ */
+export function checkResults(history: readonly Message[], newest: readonly Message[]): void {
+  // Without its history, as with a limit of 0, nobody can tell.
+  if (history.length === 0) return
+  const known = [...history, ...newest].flatMap(calls)
+  const stray = newest.find(({ role, tool_call_id: id }) => role === 'tool' && !known.includes(id))
+  if (!stray) return
+  const last = calls(history.at(-1) ?? stray).join(', ')
+  const remedy = last === '' ? 'It waits for none.' : `It waits for ${last}.`
+  throw new AppError('invalid_request', {
+    message: `The session knows no call '${stray.tool_call_id ?? ''}' that this could be the result of. ${remedy}`,
+    param: 'messages',
+  })
 }
 
 function resultsAfter(all: readonly Message[], at: number): Message[] {
