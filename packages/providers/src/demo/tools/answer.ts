@@ -49,9 +49,15 @@ function sentenceFor(outcome: Outcome, tools: readonly OfferedTool[]): string {
   if (content === '') return say(phrases.toolEmpty, { tool })
   const skill = tools.find(({ name }) => name === tool)?.skill ?? skillOf(tool)
   if (skill === 'calculator') return calculated(outcome, content)
+  if (skill === 'python') return reported(phrases.toolAnswer.python, tool, printed(content))
   const quoted = skill === 'documents' ? quotePassages(text, queryOf(outcome)) : undefined
   if (quoted !== undefined) return say(phrases.toolAnswer.documents, { tool, content: quoted })
   return reported(phrases.toolAnswer[skill], tool, content)
+}
+
+/** `python_coder` names the parts of its result; the first one's name is in our sentence already. */
+function printed(content: string): string {
+  return content.replace(/^Output:\n/, '')
 }
 
 /** A calculator that returns no number tells why. */

@@ -203,6 +203,11 @@ describe('results', () => {
       'The program printed: 12586269025.',
     ],
     [
+      'What is the 50th Fibonacci number? Use Python.',
+      { python_coder: 'Output:\n12586269025\n' },
+      'The program printed: 12586269025.',
+    ],
+    [
       'Search for cats',
       { websearch: '1. Cats\n2. More' },
       'Here is what the search found:\n1. Cats\n2. More',
