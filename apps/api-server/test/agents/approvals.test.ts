@@ -288,6 +288,15 @@ describe('the policy', () => {
     expect(JSON.stringify(sentBody(upstream, 0).tools)).not.toContain('calculator')
   })
 
+  it('a rule for a tool that there is not is a 400: it would allow what it was to forbid', async () => {
+    const request = agentRequest('Hi', {
+      x_agent: { approval: { '*': 'ask', calcculator: 'deny' } },
+    })
+    const { status, json } = await postJson(gateway, chatPath, request)
+    expect([status, json.error.param]).toEqual([400, 'x_agent.approval'])
+    expect(json.error.message).toContain('calculator')
+  })
+
   it('what is no policy is a 400', async () => {
     const request = agentRequest('Hi', { x_agent: { approval: { calculator: 'perhaps' } } })
     const { status, json } = await postJson(gateway, chatPath, request)

@@ -20,6 +20,12 @@ export function createApprovalPolicy(
   }
 }
 
+/** The tools that a request's rules name. */
+export function ruledTools({ approval }: Pick<AgentOptions, 'approval'>): string[] {
+  const names = typeof approval === 'string' ? [] : Object.keys(approval ?? {})
+  return names.filter((name) => name !== '*')
+}
+
 function verdictOf(verdicts: ToolVerdicts, tool: string): Verdict {
   const named = Object.hasOwn(verdicts, tool) ? verdicts[tool] : verdicts['*']
   return named ?? 'allow'

@@ -8,6 +8,8 @@ export interface ToolsQuery {
   turn: Turn
   claims: ServiceClaims
   policy: (tool: string) => Verdict
+  /** Tools that the request has a rule for. */
+  ruled: readonly string[]
   signal: AbortSignal
   /** A run that was told to make its calls cannot do without them. */
   required: boolean
@@ -15,11 +17,11 @@ export interface ToolsQuery {
 
 /**
  * The tools server's tools that this turn may use. Where it is down there are none, unless they are required.
- * @throws AppError `invalid_request` for a wanted one that cannot be used
+ * @throws AppError `invalid_request` for a wanted one that cannot be used, and for a rule for one that there is not
  */
 export async function findTools(
   deps: Pick<Deps, 'toolsServer' | 'logger' | 'checkToolNames'>,
-  { turn, claims, policy, signal, required }: ToolsQuery,
+  { turn, claims, policy, ruled, signal, required }: ToolsQuery,
 ): Promise<Tool[]> {
   const wanted = turn.availableTools
   if (wanted?.length === 0) return []
@@ -32,6 +34,7 @@ export async function findTools(
     return []
   }
   deps.checkToolNames(tools)
+  assertKnown(ruled, tools)
   const usable = tools
     .map((tool) => (wanted?.includes(tool.name) ? asWanted(tool) : tool))
     .filter(({ name, available }) => available().ok && policy(name) !== 'deny')
@@ -44,6 +47,17 @@ function asWanted(tool: Tool): Tool {
   const availability = tool.available()
   if (availability.ok || !availability.callable) return tool
   return { ...tool, available: () => ({ ok: true }) }
+}
+
+/** A slip in a rule would allow what the caller meant to forbid. */
+function assertKnown(ruled: readonly string[], tools: readonly Tool[]): void {
+  const names = tools.map(({ name }) => name)
+  const unknown = ruled.find((name) => !names.includes(name))
+  if (unknown === undefined) return
+  throw new AppError('invalid_request', {
+    message: `Invalid 'x_agent.approval': There is no tool '${unknown.slice(0, 64)}'. Tools: ${names.join(', ')}.`,
+    param: 'x_agent.approval',
+  })
 }
 
 function assertUsable(

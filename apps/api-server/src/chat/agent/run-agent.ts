@@ -7,7 +7,7 @@ import { estimatePrompt } from '../../usage/estimate.ts'
 import { giveToTools } from '../attachments/give-to-tools.ts'
 import type { Turn, TurnOptions } from '../turn.ts'
 import { parseAgentOptions, toLimits } from './agent-options.ts'
-import { createApprovalPolicy } from './approval-policy.ts'
+import { createApprovalPolicy, ruledTools } from './approval-policy.ts'
 import { findTools } from './find-tools.ts'
 import { modelsBaseUrl } from './models-access.ts'
 import { findPausedRun, takePausedRun, type PausedRun } from './paused-run.ts'
@@ -47,6 +47,7 @@ export async function startAgent(
     turn,
     claims: { sub: owner, session: sessionId, run: runId },
     policy,
+    ruled: ruledTools(agentOptions),
     signal: options.signal,
     required: paused?.status === 'waiting_approval',
   })
