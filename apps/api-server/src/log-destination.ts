@@ -14,7 +14,8 @@ const waitMs = 500
  * bytes and not in pino's own buffer, which measures all the text that it holds at each line.
  */
 export function createLogDestination(descriptor: number): LogDestination {
-  const output = pino.destination({ dest: descriptor, sync: false, contentMode: 'buffer' })
+  // Synchronous, as nobody could wait for a write that is on its way when the process ends; a batch takes microseconds.
+  const output = pino.destination({ dest: descriptor, sync: true, contentMode: 'buffer' })
   let batch = Buffer.allocUnsafeSlow(batchBytes)
   let used = 0
   let timer: NodeJS.Timeout | undefined
