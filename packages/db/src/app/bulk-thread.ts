@@ -14,12 +14,13 @@ export interface BulkThread {
 }
 
 interface Waiting {
+  id: number
   resolve(value: unknown): void
   reject(error: Error): void
 }
 
 interface Thread {
-  send(request: Extract<BulkRequest, { id: number }>, waiting: Waiting): void
+  send(request: Extract<BulkRequest, { id: number }>, waiting: Omit<Waiting, 'id'>): void
   close(): Promise<void>
 }
 
@@ -43,25 +44,26 @@ export function createBulkThread(data: BulkWorkerData): BulkThread {
 
 function startThread(data: BulkWorkerData, onEnd: () => void): Thread {
   const worker = new Worker(new URL('./bulk-worker.ts', import.meta.url), { workerData: data })
-  const waiting = new Map<number, Waiting>()
+  // A short list. A Map's outgrown tables would keep what was in them from young collections (createOpenRequests in http).
+  const waiting: Waiting[] = []
   const ended = Promise.withResolvers<void>()
   let death: unknown
   worker.on('error', (error) => (death = error))
   worker.on('message', (reply: BulkReply) => {
-    settle(waiting.get(reply.id), reply)
-    waiting.delete(reply.id)
+    const at = waiting.findIndex(({ id }) => id === reply.id)
+    settle(waiting.splice(at, at < 0 ? 0 : 1)[0], reply)
     // An idle worker does not keep the process alive; a busy one does.
-    if (waiting.size === 0) worker.unref()
+    if (waiting.length === 0) worker.unref()
   })
   worker.once('exit', () => {
     onEnd()
     const error = new AppError('storage_unavailable', { cause: death, retryAfterMs: 1000 })
-    for (const each of waiting.values()) each.reject(error)
+    for (const each of waiting) each.reject(error)
     ended.resolve()
   })
   return {
     send(request, each) {
-      waiting.set(request.id, each)
+      waiting.push({ id: request.id, ...each })
       worker.ref()
       worker.postMessage(request)
     },

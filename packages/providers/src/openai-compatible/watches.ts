@@ -26,6 +26,8 @@ interface Clock extends Watched {
   isNews: boolean
   /** When the timer noticed what came last. */
   heardAt: number | undefined
+  /** Its place in the list. */
+  at: number
 }
 
 const longestTickMs = 250
@@ -33,18 +35,29 @@ const longestTickMs = 250
 export function createWatches(timeouts: WatchTimeouts): (watched: Watched) => Watch {
   const { firstByteTimeoutMs, silenceTimeoutMs, totalTimeoutMs } = timeouts
   const shortest = Math.min(firstByteTimeoutMs, silenceTimeoutMs, totalTimeoutMs)
-  const running = new Set<Clock>()
+  // Not a Set, whose outgrown tables keep what was in them from young collections (see createOpenRequests in http).
+  const running: Clock[] = []
   let timer: NodeJS.Timeout | undefined
+
+  /** The last takes the place of one that leaves. */
+  function remove(gone: Clock): void {
+    const last = running.at(-1)
+    if (!last || running[gone.at] !== gone) return
+    running[gone.at] = last
+    last.at = gone.at
+    running.pop()
+  }
 
   function tick(): void {
     const now = performance.now()
-    for (const clock of running) {
+    for (const clock of running.slice()) {
+      if (running[clock.at] !== clock) continue
       const what = findLate(clock, now)
       if (what === undefined) continue
-      running.delete(clock)
+      remove(clock)
       clock.expire(what)
     }
-    if (running.size > 0) return
+    if (running.length > 0) return
     clearInterval(timer)
     timer = undefined
   }
@@ -59,12 +72,19 @@ export function createWatches(timeouts: WatchTimeouts): (watched: Watched) => Wa
   }
   return ({ isPaused, expire }) => {
     const startedAt = performance.now()
-    const clock: Clock = { isPaused, expire, startedAt, isNews: false, heardAt: undefined }
-    running.add(clock)
+    const clock: Clock = {
+      isPaused,
+      expire,
+      startedAt,
+      isNews: false,
+      heardAt: undefined,
+      at: running.length,
+    }
+    running.push(clock)
     timer ??= setInterval(tick, Math.min(longestTickMs, Math.ceil(shortest / 8))).unref()
     return {
       heard: () => void (clock.isNews = true),
-      stop: () => void running.delete(clock),
+      stop: () => remove(clock),
     }
   }
 }
