@@ -1,5 +1,6 @@
 import type { Response } from 'express'
 import { setProcessingTime } from './request-context.ts'
+import { endTogether } from './write-together.ts'
 
 /** Up to this many bytes a body goes out as one string with its head: one write instead of a vector of two. */
 const oneWriteBytes = 32 * 1024
@@ -12,6 +13,5 @@ export function sendJson(res: Response, body: Buffer | object, status = 200): vo
     'content-type': 'application/json; charset=utf-8',
     'content-length': bytes.length,
   })
-  if (bytes.length <= oneWriteBytes) res.end(bytes.toString('latin1'), 'latin1')
-  else res.end(bytes)
+  endTogether(res, bytes.length <= oneWriteBytes ? bytes.toString('latin1') : bytes)
 }
