@@ -51,7 +51,7 @@ export function resolveCall(call: ToolCall, cut: boolean, context: CallContext):
   const tool = name === undefined ? undefined : findTool(name, context)
   const refuse = (code: string, message: string, given: unknown = {}): ResolvedCall => ({
     kind: 'answered',
-    call: toCall(id, name ?? safeName(asked), given),
+    call: toCall(id, name ?? safeName(asked), JSON.stringify(given)),
     given,
     repaired,
     result: errorResult(code, message),
@@ -62,7 +62,7 @@ export function resolveCall(call: ToolCall, cut: boolean, context: CallContext):
   if (!read.ok) return refuse(read.code, strike(tool, read.message, context.memory), read.given)
   context.memory.strikes.delete(tool.name)
   const resolved = {
-    call: toCall(id, tool.name, read.given),
+    call: toCall(id, tool.name, read.text),
     given: read.given,
     repaired: repaired ?? read.repaired,
     tool,
@@ -95,8 +95,8 @@ function namesOf({ tools, exits, memory, callerNames }: CallContext): string[] {
 const cutOff =
   'The reply reached its length limit in the middle of this call, so it was not made. Make it again with shorter arguments.'
 
-function toCall(id: string, name: string, given: unknown): ToolCall {
-  return { id, type: 'function', function: { name, arguments: JSON.stringify(given) } }
+function toCall(id: string, name: string, text: string): ToolCall {
+  return { id, type: 'function', function: { name, arguments: text } }
 }
 
 /** A call for the caller keeps its arguments, but they have to be JSON. */

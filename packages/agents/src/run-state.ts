@@ -26,6 +26,8 @@ export interface RunState {
   readonly startedAt: number
   /** A tool as it stands in a prompt; written once, since every step needs it. */
   describe(tool: ToolDefinition): string
+  /** The names of a list of tools. */
+  namesOf(tools: readonly ToolDefinition[]): ReadonlySet<string>
   /** A call id that this run has not seen; the wanted one where that is free. */
   claimId(wanted: string): string
 }
@@ -66,6 +68,7 @@ export function createRunState(run: AgentRun, deps: AgentDeps, signals: Signals)
     sources: createSources(run.resume?.events),
     startedAt: clock.now(),
     describe: memoised(describeTool),
+    namesOf: memoised(toNames),
     claimId: createIds(run, deps.newId ?? newCallId),
   }
 }
@@ -87,12 +90,18 @@ function createIds({ request, resume }: AgentRun, newId: () => string): RunState
   }
 }
 
-function memoised<Key extends object>(make: (key: Key) => string): (key: Key) => string {
-  const made = new WeakMap<Key, string>()
+function toNames(tools: readonly ToolDefinition[]): ReadonlySet<string> {
+  return new Set(tools.flatMap((tool) => tool.function?.name ?? []))
+}
+
+function memoised<Key extends object, Made>(make: (key: Key) => Made): (key: Key) => Made {
+  const all = new WeakMap<Key, Made>()
   return (key) => {
-    const known = made.get(key) ?? make(key)
-    made.set(key, known)
-    return known
+    const known = all.get(key)
+    if (known !== undefined) return known
+    const made = make(key)
+    all.set(key, made)
+    return made
   }
 }
 

@@ -26,8 +26,8 @@ export async function* runTool(
     let result: ToolResult
     try {
       running = run.tool.run(run.args, toContext(state, run), { signal: watch.signal })
-      let next = await Promise.race([running.next(), watch.over])
-      for (; !next.done; next = await Promise.race([running.next(), watch.over])) yield next.value
+      let next = await watch.during(running.next())
+      for (; !next.done; next = await watch.during(running.next())) yield next.value
       running = undefined
       result = next.value
     } catch (error) {
@@ -51,18 +51,17 @@ function toContext({ run }: RunState, { tool, callId }: ToolRun): ToolContext {
 interface Watch {
   /** The tool's own. */
   signal: AbortSignal
-  /** Rejects when the time of the tool or of the run is over. */
-  over: Promise<never>
+  /** What is waited for; rejects when the time of the tool or of the run is over before. */
+  during<Value>(awaited: Promise<Value>): Promise<Value>
   clear(): void
 }
 
 function watchOver({ deadline }: RunState, { traits: { timeoutMs } }: Tool): Watch {
   const stop = new AbortController()
-  const { promise: over, reject } = Promise.withResolvers<never>()
-  over.catch(() => {})
+  let giveUp: ((reason: unknown) => void) | undefined
   const end = (reason: unknown): void => {
     stop.abort(reason)
-    reject(reason)
+    giveUp?.(reason)
   }
   const onDeadline = (): void => end(deadline.reason)
   const timer = setTimeout(end, timeoutMs + Math.min(mostGraceMs, timeoutMs), timeout)
@@ -70,7 +69,12 @@ function watchOver({ deadline }: RunState, { traits: { timeoutMs } }: Tool): Wat
   if (deadline.aborted) onDeadline()
   return {
     signal: stop.signal,
-    over,
+    during: (awaited) =>
+      new Promise((resolve, reject) => {
+        giveUp = reject
+        if (stop.signal.aborted) reject(stop.signal.reason)
+        awaited.then(resolve, reject)
+      }),
     clear() {
       clearTimeout(timer)
       deadline.removeEventListener('abort', onDeadline)

@@ -6,23 +6,34 @@ import { parseLooseJson } from './loose-json.ts'
 export type Repair = 'json' | 'schema'
 
 export type ReadArguments =
-  /** `given` is what the model sent, repaired; `args` is what the tool takes, defaults filled in. */
-  | { ok: true; given: unknown; args: unknown; repaired: Repair | undefined }
+  /**
+   * `given` is what the model sent, repaired, and `text` its JSON, which is the model's own where nothing was; `args` is
+   * what the tool takes, defaults filled in.
+   */
+  | { ok: true; given: unknown; text: string; args: unknown; repaired: Repair | undefined }
   | { ok: false; given: unknown; code: string; message: string }
 
 /** The ladder: exact JSON, repaired JSON, coerced to the schema; else a message that says what to change and where. */
 export function readArguments(tool: Tool, text: string, maxCharacters: number): ReadArguments {
   if (text.length > maxCharacters) return tooLong(tool, text, maxCharacters)
-  const json = text.trim() === '' ? emptyObject : parseLooseJson(text)
+  const trimmed = text.trim() || '{}'
+  const json = parseLooseJson(trimmed)
   if (!json.ok) {
     const message = `${unreadable[json.why]} ${parametersOf(tool)}`
     return { ok: false, given: {}, code: `arguments_${json.why}`, message }
   }
   const exact = tryParse(tool, json.value)
-  if (exact.ok) return { ...exact, given: json.value, repaired: json.repaired ? 'json' : undefined }
+  if (exact.ok) {
+    const { value: given, repaired } = json
+    return repaired
+      ? { ...exact, given, text: JSON.stringify(given), repaired: 'json' }
+      : { ...exact, given, text: trimmed, repaired: undefined }
+  }
   const coerced = coerce({ type: 'object', ...tool.parameters }, json.value)
   const second = tryParse(tool, coerced)
-  if (second.ok) return { ...second, given: coerced, repaired: 'schema' }
+  if (second.ok) {
+    return { ...second, given: coerced, text: JSON.stringify(coerced), repaired: 'schema' }
+  }
   return {
     ok: false,
     given: typeof json.value === 'object' && json.value !== null ? json.value : {},
@@ -30,8 +41,6 @@ export function readArguments(tool: Tool, text: string, maxCharacters: number): 
     message: `${second.message} ${parametersOf(tool)}`,
   }
 }
-
-const emptyObject = { ok: true, value: {}, repaired: false } as const
 
 const unreadable = {
   unreadable: 'The arguments are not valid JSON: send one JSON object.',
