@@ -16,6 +16,7 @@ import { toPrompted } from './prompted/to-prompted.ts'
 import { countModelCall, type RunState } from './run-state.ts'
 import { withSystem } from './system-message.ts'
 import { saysNoTools, type ToolMode } from './tool-modes.ts'
+import { estimateUsage, sizeOf } from './usage.ts'
 
 export interface Question {
   model: LanguageModel
@@ -60,10 +61,16 @@ export async function* askModel(
   const { model, conversation, tools, seen = { any: false, text: false } } = question
   if (level === undefined) await keepRoom(conversation, model, state)
   const mode = state.deps.toolModes.modeOf(model)
-  const scanner = tools.length > 0 ? scannerFor(tools, mode) : undefined
+  const scanner =
+    tools.length > 0
+      ? createScanner({ names: state.namesOf(tools), prompted: mode === 'prompted' })
+      : undefined
   const reply: Reply = { text: '', reasoning: '', calls: [], finish: 'stop' }
+  const request = toRequest(state, question, mode)
+  let size = 0
   try {
-    for await (const event of model.stream(toRequest(state, question, mode), question)) {
+    for await (const event of model.stream(request, question)) {
+      size += sizeOf(event)
       seen.any ||= event.type !== 'start' && event.type !== 'finish'
       const shown = take(event, reply, scanner)
       if (!shown) continue
@@ -71,22 +78,20 @@ export async function* askModel(
       yield shown
     }
   } catch (error) {
-    countModelCall(state, reply.usage)
-    if (seen.any || question.signal.aborted) throw error
+    const { aborted } = question.signal
+    // A call that was refused cost nothing.
+    const guess = size > 0 || aborted ? estimateUsage(request, size) : undefined
+    countModelCall(state, reply.usage ?? guess)
+    if (seen.any || aborted) throw error
     const next = await mend(state, question, { error, mode, level: level ?? 0 })
     return yield* askModel(state, { ...question, seen }, next)
   }
-  countModelCall(state, reply.usage)
+  countModelCall(state, reply.usage ?? estimateUsage(request, size))
   const rest = scanner && show(reply, scanner.end())
   if (rest) yield rest
   if (scanner && reply.calls.length === 0) reply.calls = scanner.calls.map(toToolCall)
   count(conversation, reply.usage)
   return reply
-}
-
-function scannerFor(tools: readonly ToolDefinition[], mode: ToolMode): Scanner {
-  const names = new Set(tools.flatMap((tool) => tool.function?.name ?? []))
-  return createScanner({ names, prompted: mode === 'prompted' })
 }
 
 interface Refusal {

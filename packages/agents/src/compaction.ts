@@ -4,6 +4,7 @@ import { boundText } from '@tandem/tools'
 import { estimateTokens, toUser, type Conversation } from './conversation.ts'
 import { fillPrompt } from './prompts.ts'
 import { countModelCall, type RunState } from './run-state.ts'
+import { estimateUsage } from './usage.ts'
 
 /** Makes a conversation shorter; false where it can do no more. */
 type Measure = (
@@ -151,11 +152,10 @@ async function writeSummary(
 ): Promise<string> {
   const room = Math.min(48_000, (model.capabilities.contextLength ?? 12_000) * 2)
   const prompt = fillPrompt(state.deps.prompts.summary, { transcript: boundText(transcript, room) })
+  const request = { messages: [toUser(prompt)], maxTokens: 800 }
   try {
-    const reply = await collect(
-      model.stream({ messages: [toUser(prompt)], maxTokens: 800 }, { signal: state.deadline }),
-    )
-    countModelCall(state, reply.usage)
+    const reply = await collect(model.stream(request, { signal: state.deadline }))
+    countModelCall(state, reply.usage ?? estimateUsage(request, reply.text.length))
     if (reply.text.trim() !== '') return reply.text.trim()
   } catch {
     state.deadline.throwIfAborted()

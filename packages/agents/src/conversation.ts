@@ -29,19 +29,23 @@ const tokensPerMessage = 4
  * a count below half the guess is not believed.
  */
 export function estimateTokens({ messages, counted }: Conversation): number {
-  const all = guessAll(messages)
+  const all = guessTokens(messages)
   if (!counted || counted.messages > messages.length) return all
-  return Math.max(all / 2, counted.tokens + guessAll(messages.slice(counted.messages)))
+  return Math.max(all / 2, counted.tokens + guessTokens(messages.slice(counted.messages)))
 }
 
-function guessAll(messages: readonly Message[]): number {
+export function guessTokens(messages: readonly Message[]): number {
   return messages.reduce((tokens, message) => tokens + guess(message), 0)
 }
 
 function guess(message: Message): number {
   const calls = (message.tool_calls ?? []).map((call) => call.function.arguments.length + 20)
   const characters = calls.reduce((sum, length) => sum + length, lengthOf(message.content))
-  return tokensPerMessage + Math.ceil(characters / charactersPerToken)
+  return tokensPerMessage + toTokens(characters)
+}
+
+export function toTokens(characters: number): number {
+  return Math.ceil(characters / charactersPerToken)
 }
 
 function lengthOf(content: Message['content']): number {

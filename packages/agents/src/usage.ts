@@ -1,4 +1,6 @@
+import type { ModelEvent, ModelRequest } from '@tandem/providers'
 import type { Usage } from '@tandem/schemas'
+import { guessTokens, toTokens } from './conversation.ts'
 
 export const noUsage: Usage = {
   prompt_tokens: 0,
@@ -21,7 +23,29 @@ export function addUsage(a: Usage, b: Usage): Usage {
     total_tokens: a.total_tokens + b.total_tokens,
     prompt_tokens_details: { cached_tokens: cached },
     completion_tokens_details: { reasoning_tokens: reasoning },
+    ...((a.estimated || b.estimated) && { estimated: true }),
   }
+}
+
+/** What a model call cost, by what was sent and the characters of what came: for models that do not tell. */
+export function estimateUsage({ messages, tools }: ModelRequest, characters: number): Usage {
+  const offered = tools?.length ? toTokens(JSON.stringify(tools).length) : 0
+  const prompt = guessTokens(messages) + offered
+  const completion = toTokens(characters)
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    estimated: true,
+  }
+}
+
+/** The characters that an event brings. */
+export function sizeOf(event: ModelEvent): number {
+  if (event.type === 'text-delta' || event.type === 'reasoning-delta') return event.text.length
+  if (event.type !== 'tool-call-end') return 0
+  const { name, arguments: text } = event.call.function
+  return name.length + text.length
 }
 
 function sum(a: number | null | undefined, b: number | null | undefined): number {

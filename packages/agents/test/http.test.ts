@@ -11,6 +11,7 @@ import {
   type FakeModelServer,
   type Reply,
 } from '@tandem/testing'
+import type { Message } from '@tandem/schemas'
 import { createToolModes } from '../src/index.ts'
 import { drive, eventsOf, results } from './support/drive.ts'
 
@@ -63,6 +64,52 @@ const chunk = (delta: object, finish_reason: string | null = null) => ({
   created: 1,
   model: 'm',
   choices: [{ index: 0, delta, finish_reason }],
+})
+
+test('arguments that needed no repair go back as the model wrote them, so that it finds its own prompt again', async () => {
+  const written = '{ "a" : 41,"b":1.0 }'
+  server.reply(calls({ ...add, arguments: written }), calls({ ...add, arguments: "{'a': 1}" }))
+  await drive({ model })
+  const sent = server.journal.map(({ json }) => json as { messages: Message[] })
+  const given = sent.at(-1)?.messages.flatMap(({ tool_calls: made }) => made ?? [])
+  expect(given?.map((call) => call.function.arguments)).toEqual([written, '{"a":1}'])
+})
+
+describe('usage of a provider that tells none', () => {
+  const silentCall = sseReply(chatChunks({ toolCalls: [add] }))
+  const silentAnswer = sseReply(chatChunks({ content: 'It is forty-two.' }))
+  test('is estimated for each call, from what was sent and what came', async () => {
+    server.reply(silentCall, silentAnswer)
+    const { usage, usageLast } = (await drive({ model })).end
+    expect(server.journal).toHaveLength(2)
+    // Four characters are a token, and JSON has brackets and quotes beside them.
+    const sent = server.journal
+      .map(({ json }) => json as { messages: object; tools: object })
+      .map(({ messages, tools }) => JSON.stringify([messages, tools]).length)
+      .reduce((sum, some) => sum + some, 0)
+    expect(usage.prompt_tokens).toBeGreaterThan((sent / 4) * 0.75)
+    expect(usage.prompt_tokens).toBeLessThan(sent / 4)
+    expect(usage).toMatchObject({ completion_tokens: 3 + 4, estimated: true })
+    expect(usageLast).toMatchObject({ completion_tokens: 4, estimated: true })
+    expect(usage.total_tokens).toBe(usage.prompt_tokens + 7)
+  })
+
+  test('is added to what was told, and the sum is marked', async () => {
+    server.reply(calls(add), silentAnswer)
+    const { usage, usageLast } = (await drive({ model })).end
+    expect(usage).toMatchObject({
+      prompt_tokens: 7 + usageLast.prompt_tokens,
+      completion_tokens: 3 + 4,
+      estimated: true,
+    })
+  })
+
+  test('what was told whole is not marked, and a refused call cost nothing', async () => {
+    server.reply(calls(add), says('It is 42.'))
+    expect((await drive({ model })).end.usage.estimated).toBeUndefined()
+    server.reply(errorReply(401, 'No.'))
+    expect((await drive({ model })).end.usage).toMatchObject({ total_tokens: 0 })
+  })
 })
 
 describe.each([1, 17, 100_000])('in segments of %d bytes', (size) => {
@@ -171,6 +218,24 @@ describe('faults after the first token', () => {
     expect(driven.ran).toHaveLength(1)
     expect(driven.text).toBe('42.')
   })
+
+  test('what is no stream at all is called so, and not asked for again', async () => {
+    const headers = { 'content-type': 'text/html' }
+    server.reply({ headers, chunks: ['<html>Welcome</html>'] })
+    const driven = await drive({ model })
+    expect(driven.error).toMatchObject({ code: 'upstream_invalid_response' })
+    expect(server.journal).toHaveLength(1)
+  })
+
+  test.each(['{"choices":[{"del', '"text"', '{"choices":[{"delta":{"content":5}}]}'])(
+    'broken JSON in the stream is no break of it: %s',
+    async (data) => {
+      const chunks = says('one two').chunks as string[]
+      server.reply({ ...says(''), chunks: [...chunks.slice(0, 2), `data: ${data}\n\n`] })
+      const driven = await drive({ model })
+      expect(driven.error).toMatchObject({ code: 'upstream_invalid_response' })
+    },
+  )
 
   test('an error event in the stream', async () => {
     const chunks = says('one two').chunks as string[]

@@ -43,6 +43,8 @@ export const usageSchema = z.looseObject({
   total_tokens: z.number().int().nonnegative(),
   prompt_tokens_details: z.looseObject({ cached_tokens: z.number().nullish() }).nullish(),
   completion_tokens_details: z.looseObject({ reasoning_tokens: z.number().nullish() }).nullish(),
+  /** Ours: nobody counted all of it, so some of it is a guess. */
+  estimated: z.boolean().optional().catch(undefined),
 })
 /** Token counts in OpenAI's words. */
 export type Usage = z.infer<typeof usageSchema>

@@ -130,7 +130,7 @@ function toReported(usage: Usage): Counts {
     completionTokens: usage.completion_tokens,
     cachedTokens: toCount(usage.prompt_tokens_details?.cached_tokens),
     reasoningTokens: toCount(usage.completion_tokens_details?.reasoning_tokens),
-    estimated: false,
+    estimated: usage.estimated ?? false,
   }
 }
 
