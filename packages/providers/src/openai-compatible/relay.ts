@@ -37,11 +37,19 @@ async function openStream(
   toSend: UpstreamRequest,
   options: CallOptions,
 ): Promise<ByteStream> {
-  const response = await transport.send(toSend, options)
+  const events = await toEvents(await transport.send(toSend, options), secret)
+  return events.through(failOnErrorEvents(secret))
+}
+
+/** An answer as whole SSE events. @throws AppError for a refusal, and for an answer that is no stream */
+export async function toEvents(
+  response: UpstreamResponse,
+  secret: string | undefined,
+): Promise<ByteStream> {
   if (!isOk(response)) await throwStatus(response, secret)
   const contentType = String(response.headers['content-type'] ?? '')
   if (!contentType.startsWith('text/event-stream')) return throwNoStream(response, secret)
-  return response.body.through(wholeEvents()).through(failOnErrorEvents(secret))
+  return response.body.through(wholeEvents())
 }
 
 async function readWhole(

@@ -3,11 +3,10 @@ import { AppError, type FinishReason, type Usage } from '@tandem/schemas'
 import type { CallOptions, ModelEvent, ModelRequest } from '../types.ts'
 import { chunkSchema, type Chunk } from './chunk.ts'
 import type { Endpoint } from './endpoint.ts'
-import { isOk, throwStatus } from './relay.ts'
+import { toEvents } from './relay.ts'
 import { toRequestBody } from './request-body.ts'
 import { createToolCallAssembly } from './tool-call-deltas.ts'
 import { toErrorInside } from './upstream-errors.ts'
-import { wholeEvents } from './whole-events.ts'
 
 /** A model's answer as events, parsed from the dialect's stream. Throws AppError `upstream_*` and what the signal says. */
 export async function* stream(
@@ -24,8 +23,7 @@ export async function* stream(
     },
     options,
   )
-  if (!isOk(response)) await throwStatus(response, endpoint.secret)
-  const events = response.body.through(wholeEvents())
+  const events = await toEvents(response, endpoint.secret)
   yield* toModelEvents(parseChunks(events, endpoint.secret), endpoint.modelId)
 }
 
