@@ -19,6 +19,7 @@ import { createSessionTurns, type SessionTurns } from './chat/session/session-tu
 import { createStreamSlots, type StreamSlots } from './limits/stream-slots.ts'
 import { createRunLog, type RunLog } from './runs/run-log.ts'
 import { createRunRetention, type RunRetention } from './runs/run-retention.ts'
+import { createStagger } from './runs/stagger.ts'
 import { createFileLinks, type FileLinks } from './files/file-links.ts'
 import { createModelRegistry } from './models.ts'
 import { createPromptLog, type PromptLog } from './prompt-log/prompt-log.ts'
@@ -49,6 +50,8 @@ export interface Deps {
   /** The runs that go now. */
   runLog: RunLog
   runRetention: RunRetention
+  /** Runs that begin at once begin one after the other. */
+  staggerRuns(): Promise<void>
   open: OpenRequests
   sessionTurns: SessionTurns
   lifecycle: Lifecycle
@@ -122,6 +125,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
       logger,
       now,
     }),
+    staggerRuns: createStagger(),
     open,
     sessionTurns: createSessionTurns(),
     lifecycle: createLifecycle(open, { starting }),

@@ -2,7 +2,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { errorReply, startFakeModelServer, type FakeModelServer } from '@tandem/testing'
+import {
+  chatChunks,
+  errorReply,
+  sseReply,
+  startFakeModelServer,
+  type FakeModelServer,
+  type ReplyChunk,
+} from '@tandem/testing'
 import { addPerson, type Person } from '../accounts/people.ts'
 import { describeSandbox } from '../support/describe-sandbox.ts'
 import { expectErrorBody } from '../support/read-error.ts'
@@ -52,6 +59,25 @@ async function runOnce(more: object = {}): Promise<{ id: string; json: Json }> {
 }
 
 describe('what is recorded', () => {
+  it('what it spent where its provider tells nothing: an estimate of all its calls, marked', async () => {
+    const readUsage = async (): Promise<Json> => {
+      await gateway.deps.usage.flush()
+      return (await getJson(gateway, '/api/usage')).totals
+    }
+    const before = await readUsage()
+    upstream.reply(
+      sseReply(chatChunks({ toolCalls: [calculate('6*7')] })),
+      sseReply(chatChunks({ content: 'It is 42.' })),
+    )
+    const { json } = await postJson(gateway, chatPath, agentRequest('6*7?'))
+    expect(json.usage).toMatchObject({ estimated: true })
+    const [first, second] = upstream.journal.map(({ json: sent }) => JSON.stringify(sent).length)
+    expect(json.usage.prompt_tokens).toBeGreaterThan((Number(first) + Number(second)) / 8)
+    const after = await readUsage()
+    expect(after.total_tokens - before.total_tokens).toBe(json.usage.total_tokens)
+    expect(after.estimated_requests - before.estimated_requests).toBe(1)
+  })
+
   it('a run, its state and what it spent', async () => {
     const { id, json } = await runOnce()
     expect(await getJson(gateway, `${runsPath}/${id}`)).toMatchObject({
@@ -237,6 +263,23 @@ async function begin(
   return { answer, id: String(runs[0].id) }
 }
 
+it('whoever waits for the whole answer of a cancelled run reads what was said, and that it was cancelled', async () => {
+  const pieces = sseReply(chatChunks({ content: 'So far.' }).slice(0, -1), { done: false })
+  upstream.reply({ ...pieces, chunks: [...(pieces.chunks as ReplyChunk[]), { hang: true }] })
+  const answer = postJson(gateway, chatPath, agentRequest('Tell', { session_id: 'stopped' }))
+  const going = async (): Promise<Json> =>
+    (await getJson(gateway, `${runsPath}?status=running&session_id=stopped`)).runs[0]
+  let run = await going()
+  // Its start, its step and what it said are three events.
+  for (; !(run?.events >= 3); run = await going()) await sleep(20)
+  await postJson(gateway, `${runsPath}/${run.id}/cancel`)
+  const { status, json } = await answer
+  expect(status).toBe(200)
+  const [{ message, finish_reason: finish }] = json.choices
+  expect([message.content, finish]).toEqual(['So far.\n\nThis run was cancelled.', 'stop'])
+  expect(json.x_agent).toMatchObject({ stop_reason: 'cancelled' })
+})
+
 describeSandbox('a run that goes', () => {
   it('is followed live, to its end', async () => {
     const { answer, id } = await begin('agent-run-1')
@@ -258,7 +301,8 @@ describeSandbox('a run that goes', () => {
     const { status, json } = await postJson(gateway, `${runsPath}/${id}/cancel`)
     expect(status).toBe(200)
     expect(json).toMatchObject({ id, status: 'cancelled', stop_reason: 'cancelled' })
-    const { finish, frames } = await answer
+    const { text, finish, frames } = await answer
+    expect(text).toBe('This run was cancelled.')
     expect(finish).toEqual(['stop'])
     expect(frames.at(-1)).toMatchObject({ type: 'run-end', stop_reason: 'cancelled' })
     await waitUntil(() => !isRunning('agent-run-2'))

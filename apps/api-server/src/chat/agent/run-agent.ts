@@ -13,6 +13,7 @@ import { modelsBaseUrl } from './models-access.ts'
 import { findPausedRun, takePausedRun, type PausedRun } from './paused-run.ts'
 import { recordRun } from './record-run.ts'
 import type { RunInput } from './run-input.ts'
+import { tellCancelled } from './tell-cancelled.ts'
 import { findToolModels, toolModelName } from './tool-models.ts'
 
 export type AgentTurn = Turn & Required<Pick<Turn, 'agent'>>
@@ -75,12 +76,14 @@ export async function startAgent(
   const signal = AbortSignal.any([options.signal, cancel.signal])
   const stop = (): void => cancel.abort(new AppError('cancelled'))
   const recording = deps.runLog.begin({ owner, id: runId, lastSeq, cancel: stop })
+  await deps.staggerRuns()
   const agentDeps = {
     ...deps.agents,
     toolModel,
     approval: ({ name }: { name: string }) => policy(name),
   }
-  const events = observed(agents[input.agent](run, agentDeps, { signal }), turn, options)
+  const running = tellCancelled(agents[input.agent](run, agentDeps, { signal }), cancel.signal)
+  const events = observed(running, turn, options)
   return { events: recordRun(events, { recording, signal, input }), earlier: paused?.events ?? [] }
 }
 
