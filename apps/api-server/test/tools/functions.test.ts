@@ -122,6 +122,14 @@ describe('the code', () => {
     expect((await execute('twice', { items: 'no list' }))[0]).toBe(400)
   })
 
+  test('not a number and infinity become null, as JSON has neither', async () => {
+    const value = '{"a": float("nan"), "b": [float("-inf"), 1.5], "c": "NaN, \\"Infinity\\""}'
+    const code = `def odd(): return ${value}`
+    await register({ name: 'odd', description: 'Odd numbers.', code })
+    const [, outcome] = await execute('odd', {})
+    expect(outcome.result).toEqual({ a: null, b: [null, 1.5], c: 'NaN, "Infinity"' })
+  })
+
   test.each([
     ['raises', 'def f(): raise ValueError("broken")', /broken/],
     ['is bound to what cannot be called', 'f = 1', /./],

@@ -25,12 +25,15 @@ function toOutcome({ word, json, stdout, error }: SandboxOutcome): PythonOutcome
   return { ok: false, stdout, error: { code: word, message: error?.text ?? word } }
 }
 
-/** Python writes NaN and Infinity, which are no JSON: then the text itself is the value. */
+/** Python's `NaN` and `Infinity` are no JSON: as in JavaScript's, they become null. */
 function parse(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch {
-    return json
+    const withNull = json.replaceAll(/"(?:[^"\\]+|\\.)*"|NaN|-?Infinity/g, (token) =>
+      token.startsWith('"') ? token : 'null',
+    )
+    return JSON.parse(withNull)
   }
 }
 
