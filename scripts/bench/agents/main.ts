@@ -1,4 +1,4 @@
-/** `node main.ts [--rounds 5] [--runs 100] [--check]`: all engines in turn, round after round, and their ratios to ours. */
+/** `node main.ts [--rounds 5] [--check]`: all engines in turn, round after round, and their ratios to ours. */
 import { execFileSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -8,7 +8,6 @@ import type { Measured } from './measure.ts'
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
-    runs: { type: 'string', default: '100' },
     check: { type: 'boolean', default: false },
   },
 })
@@ -20,7 +19,7 @@ const leastRatio = 10
 function measure(engine: string): Measured {
   const script = new URL('measure.ts', import.meta.url).pathname
   const env = { ...process.env, NODE_ENV: 'production', NODE_NO_WARNINGS: '1' }
-  const output = execFileSync(process.execPath, [script, engine, values.runs], { env })
+  const output = execFileSync(process.execPath, [script, engine], { env })
   return JSON.parse(String(output)) as Measured
 }
 
@@ -50,7 +49,7 @@ function ratioOf(name: string): number {
 const of = (name: string, key: keyof Measured) =>
   median((results.get(name) ?? []).map((one) => one[key]))
 console.log(
-  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}; ${values.rounds} rounds of ${values.runs} runs of 20 steps.\n`,
+  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}; ${values.rounds} rounds of runs of 20 steps.\n`,
 )
 console.log('| engine | CPU ms a step | of ours | ms a step | MB | ms to load |')
 console.log('| --- | ---: | ---: | ---: | ---: | ---: |')

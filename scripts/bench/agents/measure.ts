@@ -1,4 +1,4 @@
-/** `node measure.ts <engine> <runs>`: what one engine costs, as one line of JSON. */
+/** `node measure.ts <engine>`: what one engine costs, as one line of JSON. */
 import { engines } from './engines/index.ts'
 import { finalText, steps, type Engine } from './task.ts'
 
@@ -12,19 +12,25 @@ export interface Measured {
   loadMs: number
 }
 
+const warmUpMs = 2000
 const batches = 10
+const batchMs = 200
 
-/** The best of ten batches after as long a warm-up: what else the machine does, and what the JIT has yet to do, only adds. */
-async function measure(name: string, runs: number): Promise<Measured> {
+/**
+ * The best of ten batches after a warm-up: what else the machine does, and what the JIT has yet to do, only adds. Both take
+ * the same time for each engine, not the same number of runs: a quick one would else be measured before it is compiled, and
+ * in batches too short for the garbage that it leaves.
+ */
+async function measure(name: string): Promise<Measured> {
   const create = engines[name]
   if (!create) throw new Error(`No engine '${name}'. They are: ${Object.keys(engines).join(', ')}.`)
   const loadedFrom = performance.now()
   const engine = await create()
   const loadMs = performance.now() - loadedFrom
-  await runBatch(engine, runs)
+  await runBatch(engine, warmUpMs)
   const results: Pick<Measured, 'cpuMs' | 'wallMs'>[] = []
   for (let batch = 0; batch < batches; batch += 1) {
-    results.push(await runBatch(engine, Math.ceil(runs / batches)))
+    results.push(await runBatch(engine, batchMs))
   }
   return {
     cpuMs: Math.min(...results.map(({ cpuMs }) => cpuMs)),
@@ -36,23 +42,25 @@ async function measure(name: string, runs: number): Promise<Measured> {
 
 async function runBatch(
   { runOnce, toolCalls }: Engine,
-  runs: number,
+  milliseconds: number,
 ): Promise<Pick<Measured, 'cpuMs' | 'wallMs'>> {
   const callsBefore = toolCalls()
   const startedAt = performance.now()
   const before = process.cpuUsage()
-  for (let index = 0; index < runs; index += 1) {
+  let runs = 0
+  let wallMs = 0
+  for (; wallMs < milliseconds; runs += 1) {
     const text = await runOnce()
     if (!text.endsWith(finalText)) throw new Error(`The answer was: ${text}`)
+    wallMs = performance.now() - startedAt
   }
   const { user, system } = process.cpuUsage(before)
-  const wallMs = performance.now() - startedAt
   const calls = toolCalls() - callsBefore
   if (calls !== runs * steps) throw new Error(`${calls} calls were made of ${runs * steps}.`)
   return { cpuMs: (user + system) / 1000 / calls, wallMs: wallMs / calls }
 }
 
-const [name = '', runs = '100'] = process.argv.slice(2)
-console.log(JSON.stringify(await measure(name, Number(runs))))
+const [name = ''] = process.argv.slice(2)
+console.log(JSON.stringify(await measure(name)))
 // Some engines keep timers.
 process.exit(0)
