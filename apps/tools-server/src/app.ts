@@ -15,7 +15,14 @@ import { callTool } from './routes/call-tool.ts'
 import { addCollectionRoutes } from './routes/collections/collection-routes.ts'
 import { addInlineAttachment, describeAttachments } from './routes/attachments.ts'
 import { createEmbeddingsRoute, listEmbeddingModels } from './routes/embeddings.ts'
-import { getFile, getFileContent, listFiles, removeFile, uploadFile } from './routes/files.ts'
+import {
+  getFile,
+  getFileContent,
+  listFiles,
+  putFile,
+  removeFile,
+  uploadFile,
+} from './routes/files.ts'
 import { listFunctions, registerFunction, removeFunction } from './routes/functions.ts'
 import { alive, ready, report } from './routes/health.ts'
 import { listTools } from './routes/list-tools.ts'
@@ -45,6 +52,7 @@ export function createToolsApp(deps: Deps): Express {
   app.get('/files', listFiles(deps))
   app.get('/files/:id', getFile(deps))
   app.get('/files/:id/content', getFileContent(deps))
+  app.put('/files/:id', putFile(deps))
   app.delete('/files/:id', removeFile(deps))
 
   addCollectionRoutes(app, deps)

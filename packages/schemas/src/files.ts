@@ -1,4 +1,13 @@
+import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
+
+/** `file-…`, with 144 random bits. */
+export function newFileId(): string {
+  return `file-${randomBytes(18).toString('base64url')}`
+}
+
+/** An id that `newFileId` made. */
+export const fileIdSchema = z.string().regex(/^file-[\w-]{24}$/)
 
 /** A file as OpenAI's Files API tells it, and two fields of ours. Times in seconds. */
 export const fileObjectSchema = z.object({

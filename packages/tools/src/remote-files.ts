@@ -33,6 +33,12 @@ export interface RemoteContent {
 /** The file store of the tools server, for one user. All throw AppError: `file_not_found`, `tools_unavailable`, … */
 export interface FilesClient {
   upload(claims: ServiceClaims, upload: RemoteUpload, options: Abortable): Promise<FileObject>
+  /** Keeps bytes as a file of the claims' session, under an id of `newFileId`. */
+  put(
+    claims: ServiceClaims,
+    file: { id: string; name: string; bytes: Buffer },
+    options: Abortable,
+  ): Promise<FileObject>
   /** `query` as `GET /v1/files` has it. */
   list(
     claims: ServiceClaims,
@@ -48,6 +54,11 @@ export function createFilesClient(connection: Connection): FilesClient {
   return {
     upload: (claims, upload, { signal }) => {
       const call = { ...toUploadRequest(upload), method: 'POST', path: '/files', claims } as const
+      return callJson(connection, { ...call, schema: fileObjectSchema }, signal)
+    },
+    put: (claims, { id, name, bytes }, { signal }) => {
+      const path = `${pathOf(id)}?${toQuery({ name })}`
+      const call = { method: 'PUT', path, claims, body: bytes } as const
       return callJson(connection, { ...call, schema: fileObjectSchema }, signal)
     },
     list: (claims, query, { signal }) => {

@@ -10,7 +10,7 @@ import {
 import type { Connection } from './connection.ts'
 
 export interface RemoteRequest {
-  method: 'GET' | 'POST' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   path: string
   claims: ServiceClaims
   headers?: Record<string, string>

@@ -1,5 +1,12 @@
 import type { Decision } from '@tandem/agents'
-import type { AgentEvent, AgentName, NumberedEvent, Principal, Usage } from '@tandem/schemas'
+import type {
+  AgentEvent,
+  AgentName,
+  ContentPart,
+  NumberedEvent,
+  Principal,
+  Usage,
+} from '@tandem/schemas'
 import type { ModelRequest, RelayResponse } from '@tandem/providers'
 
 /** One exchange, whatever door it came in by. */
@@ -23,6 +30,8 @@ export interface Turn {
   availableTools?: string[]
   /** Files that it names beside those in its messages; then all that its session knows. */
   attachments: { fileId: string }[]
+  /** Parts of its messages that are files of its session as well, and which. */
+  keptParts?: ReadonlyMap<ContentPart, string>
   /** What the model is told of them. */
   block?: string
   memory: { read: boolean; write: boolean }

@@ -9,8 +9,13 @@ export interface FileLink {
   expires_at: number
 }
 
+export interface LinkedFile {
+  id: string
+  name: string
+}
+
 export interface FileLinks {
-  create(owner: string, file: { id: string; name: string }): FileLink
+  create(owner: string, file: LinkedFile): FileLink
   /** The owner that the query names. @throws AppError `link_expired` where it was not signed here, or is over */
   verify(id: string, query: unknown): string
 }

@@ -1,6 +1,7 @@
 /** Tells the tools server what is gone here, again and again until it has heard. */
 import type { Logger } from 'pino'
 import type { Removal, Removals } from '@tandem/db'
+import { AppError } from '@tandem/schemas'
 import type { ToolsClient } from '@tandem/tools'
 
 export interface RemovalDrain {
@@ -12,7 +13,7 @@ export interface RemovalDrain {
 
 export interface RemovalDrainOptions {
   removals: Removals
-  toolsServer: Pick<ToolsClient, 'removeSession' | 'removeOwner'>
+  toolsServer: Pick<ToolsClient, 'files' | 'removeSession' | 'removeOwner'>
   logger: Logger
   everyMs?: number
 }
@@ -67,9 +68,23 @@ async function drainDue(
 
 async function tell(
   toolsServer: RemovalDrainOptions['toolsServer'],
-  { owner, sessionId }: Removal,
+  { owner, sessionId, fileId }: Removal,
   signal: AbortSignal,
 ): Promise<void> {
-  if (sessionId === null) await toolsServer.removeOwner(owner, { signal })
+  if (fileId !== null) await removeFile(toolsServer, { owner, fileId }, signal)
+  else if (sessionId === null) await toolsServer.removeOwner(owner, { signal })
   else await toolsServer.removeSession(owner, sessionId, { signal })
+}
+
+/** One that was never made, or is gone already, is as good as removed. */
+async function removeFile(
+  { files }: RemovalDrainOptions['toolsServer'],
+  { owner, fileId }: { owner: string; fileId: string },
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await files.remove({ sub: owner }, fileId, { signal })
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'file_not_found') throw error
+  }
 }

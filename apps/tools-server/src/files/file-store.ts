@@ -2,17 +2,19 @@
 import { createReadStream, type ReadStream } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { AppError } from '@tandem/schemas'
+import { AppError, newFileId } from '@tandem/schemas'
 import type { FileQuery, FileQuota, FileRows, StoredFile } from '@tandem/db'
 import { createAllowances, tooMuch, type Allowances } from './allowance.ts'
 import { writeDraft, type Draft } from './draft.ts'
 import { toLabel } from './label.ts'
 import { sniffMediaType } from './media-type.ts'
-import { createPlaces, newFileId, type Places } from './places.ts'
+import { createPlaces, type Places } from './places.ts'
 import { sweepDisk } from './sweep.ts'
 
 /** How a file is to be called and kept. */
 export interface FileLabel {
+  /** Of `newFileId`; a new one where none is given. */
+  id?: string | undefined
   name: string
   purpose: string
   sessionId?: string | undefined
@@ -148,7 +150,7 @@ async function keep(
   { arrival, draft, label }: { arrival: Arrival; draft: Draft; label: FileLabel },
 ): Promise<StoredFile> {
   const { owner, removed } = arrival
-  const id = newFileId()
+  const { id = newFileId() } = label
   const name = toLabel(label.name)
   const path = places.of(owner, id)
   const mediaType = await sniffMediaType(draft.head, name)

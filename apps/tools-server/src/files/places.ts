@@ -28,8 +28,3 @@ export function createPlaces(root: string): Places {
 function hashOf(owner: string): string {
   return createHash('sha256').update(owner).digest('hex').slice(0, 32)
 }
-
-/** `file-…`, with 144 random bits. */
-export function newFileId(): string {
-  return `file-${randomBytes(18).toString('base64url')}`
-}

@@ -1,11 +1,13 @@
 /** The file store over HTTP, in the shapes of OpenAI's Files API; the owner is in the service token. */
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
 import type { StoredFile } from '@tandem/db'
-import { addLogFields, sendJson, setProcessingTime } from '@tandem/http'
+import { addLogFields, readChunks, sendJson, setProcessingTime } from '@tandem/http'
 import {
   AppError,
+  fileIdSchema,
   fileQuerySchema,
   parseInput,
   purposeSchema,
@@ -47,6 +49,28 @@ export function uploadFile({ files, fileLimitBytes }: Deps): RequestHandler {
 function toFileLabel(name: string, fields: ReadonlyMap<string, string>): FileLabel {
   const { purpose, ...rest } = parseInput(uploadFieldsSchema, Object.fromEntries(fields))
   return { name, purpose, expiresAfter: rest['expires_after[seconds]'] }
+}
+
+const putQuerySchema = z.object({ name: z.string().max(1000) })
+
+/**
+ * `PUT /files/{id}?name=…`: bytes that came inside of a session's messages, under an id that the main API has chosen, so
+ * that it can have them removed whatever happens.
+ */
+export function putFile({ files, fileLimitBytes }: Deps): RequestHandler<{ id: string }> {
+  return async (req, res) => {
+    const id = parseInput(fileIdSchema, req.params.id)
+    const { name } = parseInput(putQuerySchema, req.query)
+    const { sub, session } = callerOf(res)
+    if (session === undefined) {
+      throw new AppError('invalid_request', { message: 'The service token names no session.' })
+    }
+    const chunks = await readChunks(req, fileLimitBytes)
+    const label = { id, name, purpose: 'attachment', sessionId: session }
+    const stored = await files.add(sub, notEmpty(Readable.from(chunks)), () => label)
+    addLogFields(res, { file: stored.id, bytes: stored.bytes })
+    sendJson(res, toFileObject(stored))
+  }
 }
 
 async function* notEmpty(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import type { Message } from '@tandem/schemas'
+import { claimSession } from '../../test/conversation.ts'
 import { makeTempDb, type TempDb } from '../../test/temp-db.ts'
 
 let temp: TempDb
@@ -36,4 +38,48 @@ it('gives what was postponed when its time has come, until it is finished', asyn
   expect(await db.removals.due(10)).toMatchObject([{ id, attempts: 1 }])
   await db.removals.finish(id)
   expect(await db.removals.due(10)).toEqual([])
+})
+
+describe('a file of messages', () => {
+  const plan = { sessionId: 's', fileId: 'file-1', delayMs: 1000 }
+  const messages: Message[] = [{ role: 'user', content: 'Hi' }]
+
+  it('goes when its time has come, unless its messages were stored', async () => {
+    const { db, ann, ben, clock } = temp
+    const claim = await claimSession(db, ann, 's')
+    await db.removals.plan(ann, plan)
+    await db.removals.plan(ann, { ...plan, fileId: 'file-2' })
+    // Somebody else's of the same name.
+    await db.removals.plan(ben, plan)
+    expect(await db.removals.due(10)).toEqual([])
+    const exchange = { messages, fileIds: ['file-1'], model: 'p/m' }
+    expect(await db.messages.startExchange(claim, exchange)).toMatchObject({ fileIds: ['file-1'] })
+    clock.now += 1000
+    expect(await db.removals.due(10)).toMatchObject([
+      { owner: ann, sessionId: 's', fileId: 'file-2' },
+      { owner: ben, sessionId: 's', fileId: 'file-1' },
+    ])
+  })
+
+  it('that has gone keeps its messages from being stored', async () => {
+    const { db, ann, ben } = temp
+    const claim = await claimSession(db, ann, 's')
+    await db.removals.plan(ben, plan)
+    const exchange = { messages, fileIds: ['file-1'], model: 'p/m' }
+    await expect(db.messages.startExchange(claim, exchange)).rejects.toMatchObject({
+      code: 'storage_unavailable',
+    })
+    expect(await db.messages.list(ann, 's', { limit: 9 })).toEqual([])
+  })
+
+  it('goes with an exchange that is taken back', async () => {
+    const { db, ann } = temp
+    const claim = await claimSession(db, ann, 's')
+    await db.removals.plan(ann, plan)
+    const exchange = { messages, fileIds: ['file-1'], model: 'p/m' }
+    const answer = await db.messages.startExchange(claim, exchange)
+    expect(await db.removals.due(10)).toEqual([])
+    expect(await db.messages.discard(answer!)).toBe(true)
+    expect(await db.removals.due(10)).toMatchObject([{ owner: ann, fileId: 'file-1' }])
+  })
 })

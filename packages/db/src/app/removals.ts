@@ -1,5 +1,5 @@
 /** An outbox: removals that the tools server must hear of, kept until it has. */
-import { asc, eq, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm'
 import type { AppStore } from './app-store.ts'
 import { removals } from './schema/removals.ts'
 
@@ -9,13 +9,20 @@ export interface Removal {
   owner: string
   /** Null: all that the user had. */
   sessionId: string | null
+  /** One file of the session; null: all that the session had. */
+  fileId: string | null
   /** How often it was tried. */
   attempts: number
   createdAt: number
 }
 
-/** Written by `sessions.remove` and `users.remove`, in their own transactions. */
+/** Written by `sessions.remove`, `users.remove` and `messages.discard` too, in their own transactions. */
 export interface Removals {
+  /**
+   * A file is about to be made: it goes in so many milliseconds, unless `messages.startExchange` keeps it first. So
+   * nothing is left of one whose message was never stored.
+   */
+  plan(owner: string, file: { sessionId: string; fileId: string; delayMs: number }): Promise<void>
   /** What may be tried now, soonest first. */
   due(limit: number): Promise<Removal[]>
   /** The tools server has done it. */
@@ -26,6 +33,8 @@ export interface Removals {
 
 export function createRemovals(db: AppStore): Removals {
   return {
+    plan: (owner, { delayMs, ...file }) =>
+      db.write(() => noteRemoval(db, owner, { ...file, nextAt: db.now() + delayMs })),
     due: (limit) => db.read(() => selectDue(db, limit)),
     finish: (id) =>
       db.write(() => {
@@ -36,9 +45,23 @@ export function createRemovals(db: AppStore): Removals {
 }
 
 /** For use inside the transaction that removes. */
-export function noteRemoval(db: AppStore, owner: string, sessionId: string | null): void {
+export function noteRemoval(
+  db: AppStore,
+  owner: string,
+  what: { sessionId: string | null; fileId?: string; nextAt?: number },
+): void {
   const now = db.now()
-  db.orm.insert(removals).values({ owner, sessionId, nextAt: now, createdAt: now }).run()
+  db.orm
+    .insert(removals)
+    .values({ owner, nextAt: now, createdAt: now, ...what })
+    .run()
+}
+
+/** For use inside a transaction. @returns how many of them there still are: the others are gone or going */
+export function keepFiles(db: AppStore, owner: string, fileIds: readonly string[]): number {
+  if (fileIds.length === 0) return 0
+  const planned = and(eq(removals.owner, owner), inArray(removals.fileId, [...fileIds]))
+  return db.orm.delete(removals).where(planned).run().changes
 }
 
 function selectDue(db: AppStore, limit: number): Removal[] {
@@ -47,6 +70,7 @@ function selectDue(db: AppStore, limit: number): Removal[] {
       id: removals.rowId,
       owner: removals.owner,
       sessionId: removals.sessionId,
+      fileId: removals.fileId,
       attempts: removals.attempts,
       createdAt: removals.createdAt,
     })

@@ -145,7 +145,7 @@ function deleteSession(db: AppStore, owner: string, id: string): boolean {
     .delete(sessions)
     .where(owned(db, owner, id))
     .run()
-  if (changes > 0) noteRemoval(db, owner, id)
+  if (changes > 0) noteRemoval(db, owner, { sessionId: id })
   return changes > 0
 }
 

@@ -176,6 +176,6 @@ function updateUser(db: AppStore, id: string, patch: UserPatch): User | undefine
 function deleteUser(db: AppStore, id: string): boolean {
   assertNotLastAdmin(db, id)
   const { changes } = db.orm.delete(users).where(eq(users.id, id)).run()
-  if (changes > 0) noteRemoval(db, id, null)
+  if (changes > 0) noteRemoval(db, id, { sessionId: null })
   return changes > 0
 }

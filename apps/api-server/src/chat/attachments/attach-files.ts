@@ -1,11 +1,17 @@
 /** The files of a turn: found in its request, described by the tools server, remembered by its session. */
 import type { LanguageModel } from '@tandem/providers'
-import { AppError, maxAttachments, type Attachment, type ServiceClaims } from '@tandem/schemas'
+import {
+  AppError,
+  maxAttachments,
+  type Attachment,
+  type ContentPart,
+  type ServiceClaims,
+} from '@tandem/schemas'
 import type { Deps } from '../../deps.ts'
 import { asksForAgent } from '../agent/run-agent.ts'
 import type { Turn, TurnOptions } from '../turn.ts'
 import { composeBlock } from './block.ts'
-import { findParts, replaceParts, type FoundPart } from './parts.ts'
+import { findParts, partAt, replaceParts, type FoundPart } from './parts.ts'
 import { putBlock } from './put-block.ts'
 
 export interface AttachedTurn {
@@ -38,6 +44,7 @@ export async function attachFiles(turn: Turn, context: AttachContext): Promise<A
   const attached: Turn = {
     ...turn,
     attachments: known.map(({ file_id }) => ({ fileId: file_id })),
+    keptParts: added.stays,
     block,
     request: { ...turn.request, messages: replaceParts(turn.request.messages, added.texts) },
   }
@@ -64,6 +71,8 @@ function wantedParts(
 interface Described {
   all: Attachment[]
   texts: { message: number; part: number; text: string }[]
+  /** The ids of those that stay where they are. */
+  stays: Map<ContentPart, string>
 }
 
 async function describe(
@@ -71,7 +80,7 @@ async function describe(
   { parts, named }: { parts: readonly FoundPart[]; named: readonly string[] },
   { deps, options }: AttachContext,
 ): Promise<Described> {
-  if (parts.length + named.length === 0) return { all: [], texts: [] }
+  if (parts.length + named.length === 0) return { all: [], texts: [], stays: new Map() }
   if (parts.length + named.length > maxAttachments) throw tooMany()
   const claims: ServiceClaims = { sub: turn.principal.userId, session: turn.session?.id }
   const { documents } = deps.toolsServer
@@ -91,7 +100,12 @@ async function describe(
       ? [{ message, part, text: `[Attached: ${file.name} (${file.file_id})]` }]
       : []
   })
-  return { all: merge(ofParts.flat(), ofNamed), texts }
+  const stays = parts.flatMap((found, at): [ContentPart, string][] => {
+    const [file] = ofParts[at] ?? []
+    const part = partAt(turn.request.messages, found)
+    return file && part && found.stays ? [[part, file.file_id]] : []
+  })
+  return { all: merge(ofParts.flat(), ofNamed), texts, stays: new Map(stays) }
 }
 
 async function loadStored(turn: Turn, { deps }: AttachContext): Promise<Attachment[]> {

@@ -40,6 +40,14 @@ export function findParts(messages: readonly Message[], wanted: PartsWanted): Fo
   return found
 }
 
+export function partAt(
+  messages: readonly Message[],
+  { message, part }: PartPlace,
+): ContentPart | undefined {
+  const content = messages[message]?.content
+  return Array.isArray(content) ? content[part] : undefined
+}
+
 /** The same messages, each of these parts being text instead. Messages without any stay the same objects. */
 export function replaceParts(
   messages: readonly Message[],

@@ -4,6 +4,7 @@ import type { Deps } from '../../deps.ts'
 import type { Turn, TurnOptions } from '../turn.ts'
 import { buildPrompt, loadHistory } from './build-prompt.ts'
 import { claimSession, type ClaimedSession } from './claim-session.ts'
+import { keepMedia, loadMedia } from './keep-media.ts'
 import { createRecording, type Recording } from './recording.ts'
 import { splitSystem } from './split-system.ts'
 import { toTitle } from './title.ts'
@@ -56,13 +57,16 @@ async function startExchange(
   const { system, rest } = splitSystem(turn.request.messages)
   try {
     const history = await loadHistory(db, { owner, id }, config.maxConversationHistory)
-    const messages = await buildPrompt(
+    const context = { owner, sessionId: id, deps, signal }
+    const prompt = await buildPrompt(
       { system: system ?? session.system ?? undefined, history, newest: rest, block: turn.block },
       { model, request: turn.request, registry, signal },
     )
+    const messages = await loadMedia(prompt, context)
+    const kept = await keepMedia(rest, turn.keptParts, context)
     signal.throwIfAborted()
     const answer = await db.messages.startExchange(claim, {
-      messages: rest,
+      ...kept,
       system,
       title: toTitle(rest),
       model: `${model.provider}/${model.id}`,

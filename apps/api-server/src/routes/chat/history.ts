@@ -9,11 +9,12 @@ import {
 } from '@tandem/schemas'
 import { principalOf } from '../../auth/authenticate.ts'
 import type { Deps } from '../../deps.ts'
+import type { FileLinks, LinkedFile } from '../../files/file-links.ts'
 import { found, sessionIdOf } from './sessions.ts'
 import { toHistoryMessage, toSummary, toTime } from './wire.ts'
 
 /** `GET /api/chat/history/{id}`: from the beginning, a page at a time. */
-export function getHistory({ db }: Deps): RequestHandler {
+export function getHistory({ db, fileLinks }: Deps): RequestHandler {
   return async (req, res) => {
     const owner = principalOf(res).userId
     const id = sessionIdOf(req)
@@ -26,10 +27,14 @@ export function getHistory({ db }: Deps): RequestHandler {
     sendJson(res, {
       session_id: id,
       system,
-      messages: shown.map(toHistoryMessage),
+      messages: shown.map((each) => toHistoryMessage(each, linkOf(fileLinks, owner))),
       next_cursor: last ? String(last.seq) : null,
     })
   }
+}
+
+function linkOf(fileLinks: FileLinks, owner: string): (file: LinkedFile) => string {
+  return (file) => fileLinks.create(owner, file).url
 }
 
 /** A message's place is no secret: it tells where a page ended. */
@@ -58,7 +63,7 @@ async function allMessages(
 }
 
 /** `GET /api/chat/sessions/{id}/export`: all of it, as a file. */
-export function exportSession({ db, now }: Deps): RequestHandler {
+export function exportSession({ db, fileLinks, now }: Deps): RequestHandler {
   return async (req, res) => {
     const owner = principalOf(res).userId
     const id = sessionIdOf(req)
@@ -67,7 +72,7 @@ export function exportSession({ db, now }: Deps): RequestHandler {
     const body: SessionExport = {
       session: toSummary(session),
       system: session.system,
-      messages: messages.map(toHistoryMessage),
+      messages: messages.map((each) => toHistoryMessage(each, linkOf(fileLinks, owner))),
       exported_at: toTime(now()),
     }
     res.setHeader('content-disposition', `attachment; filename="${id}.json"`)
