@@ -2,6 +2,7 @@
 import type { ErrorCode } from '@tandem/schemas'
 import { createApiKeys, type ApiKeys } from './api-keys.ts'
 import type { AppStore } from './app-store.ts'
+import { createMessages, type Messages } from './messages.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createUsage, type Usage } from './usage.ts'
@@ -15,10 +16,16 @@ export interface BulkCalls {
   removeUser: Users['remove']
   removeSession: Sessions['remove']
   removeOldRuns: Runs['removeOld']
+  startExchange: Messages['startExchange']
+  completeAnswer: Messages['complete']
+  interruptAnswer: Messages['interrupt']
+  lastMessages: Messages['last']
+  listMessages: Messages['list']
 }
 
 export function createBulkCalls(db: AppStore): BulkCalls {
   const usage = createUsage(db)
+  const messages = createMessages(db)
   return {
     insertUsage: usage.insert,
     summarizeUsage: usage.summarize,
@@ -27,6 +34,11 @@ export function createBulkCalls(db: AppStore): BulkCalls {
     removeUser: createUsers(db).remove,
     removeSession: createSessions(db).remove,
     removeOldRuns: createRuns(db).removeOld,
+    startExchange: messages.startExchange,
+    completeAnswer: messages.complete,
+    interruptAnswer: messages.interrupt,
+    lastMessages: messages.last,
+    listMessages: messages.list,
   }
 }
 

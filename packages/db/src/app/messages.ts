@@ -1,5 +1,5 @@
 /** Messages: an exchange is begun, saved as it streams, and ended, always under the session's claim. */
-import type { Message, Usage } from '@tandem/schemas'
+import { AppError, type Message, type Usage } from '@tandem/schemas'
 import {
   and,
   asc,
@@ -16,6 +16,7 @@ import {
 } from 'drizzle-orm'
 import type { AppStore } from './app-store.ts'
 import { endClaim, heldBy, keepClaim, owned, type SessionClaim } from './claims.ts'
+import { keepFiles, noteRemoval } from './removals.ts'
 import { messages } from './schema/messages.ts'
 import { sessions } from './schema/sessions.ts'
 
@@ -34,6 +35,8 @@ export interface StoredMessage {
 export interface NewExchange {
   /** What the caller sent, without the system message. */
   messages: readonly Message[]
+  /** Files that were made for them, whose removals are planned: from now on they stay. */
+  fileIds?: readonly string[] | undefined
   /** Replaces the session's, where there is one. */
   system?: Message | undefined
   /** Becomes the session's title if it has none. */
@@ -47,6 +50,8 @@ export interface RunningAnswer {
   /** The answer's own place, and the first of its exchange. */
   seq: number
   firstSeq: number
+  /** The files of its exchange. */
+  fileIds: readonly string[]
 }
 
 export interface Answer {
@@ -58,6 +63,7 @@ export interface Messages {
   /**
    * Stores the caller's messages and an empty answer `streaming`, or nothing.
    * @returns undefined where the session was removed or the claim taken over.
+   * @throws AppError `storage_unavailable` where a file has gone meanwhile
    */
   startExchange(claim: SessionClaim, exchange: NewExchange): Promise<RunningAnswer | undefined>
   /**
@@ -69,7 +75,7 @@ export interface Messages {
   complete(answer: RunningAnswer, final: Answer): Promise<boolean>
   /** Marks the answer interrupted, with what there is of it (else what was saved last), and ends the claim. */
   interrupt(answer: RunningAnswer, partial?: Answer): Promise<boolean>
-  /** Takes the whole exchange back, for a model that failed before it said anything, and ends the claim. */
+  /** Takes the whole exchange back, and its files, for a model that failed before it said anything, and ends the claim. */
   discard(answer: RunningAnswer): Promise<boolean>
   /** The newest `limit`, oldest first; those before `beforeSeq` where it is given. Empty for an unknown session. */
   last(owner: string, sessionId: string, window: HistoryWindow): Promise<StoredMessage[]>
@@ -92,6 +98,9 @@ export interface HistoryPage {
   limit: number
   afterSeq?: number | undefined
 }
+
+/** A window or a page. */
+export type HistoryPart = HistoryWindow & HistoryPage & { from: 'newest' | 'oldest' }
 
 const messageColumns = {
   seq: messages.seq,
@@ -124,7 +133,7 @@ export function createMessages(db: AppStore): Messages {
 function insertExchange(
   db: AppStore,
   claim: SessionClaim,
-  { messages: sent, system, title, model }: NewExchange,
+  { messages: sent, fileIds = [], system, title, model }: NewExchange,
 ): RunningAnswer | undefined {
   const now = db.now()
   const added = sent.length + 1
@@ -141,6 +150,7 @@ function insertExchange(
     .returning({ rowId: sessions.rowId, messageCount: sessions.messageCount })
     .get()
   if (!session) return undefined
+  if (keepFiles(db, claim.owner, fileIds) < fileIds.length) throw tooSlow()
   const firstSeq = session.messageCount - added
   const row = { sessionRow: session.rowId, createdAt: now }
   const rows = sent.map((message, at) => {
@@ -152,7 +162,12 @@ function insertExchange(
   const answer = { ...row, seq, role: content.role, content, status: 'streaming' as const, model }
   // Row by row: how many parameters a statement may have is a limit of the database, not of a conversation.
   for (const each of [...rows, answer]) db.orm.insert(messages).values(each).run()
-  return { claim, seq, firstSeq }
+  return { claim, seq, firstSeq, fileIds }
+}
+
+function tooSlow(): AppError {
+  const message = 'What came with the messages took too long to be stored.'
+  return new AppError('storage_unavailable', { message })
 }
 
 function saveProgress(db: AppStore, answer: RunningAnswer, message: Message): boolean {
@@ -174,6 +189,8 @@ function end(
 function discard(db: AppStore, answer: RunningAnswer): boolean {
   const session = endClaim(db, answer.claim, { messageCount: answer.firstSeq })
   if (!session) return false
+  const { owner, sessionId } = answer.claim
+  for (const fileId of answer.fileIds) noteRemoval(db, owner, { sessionId, fileId })
   const exchange = and(eq(messages.sessionRow, session.rowId), gte(messages.seq, answer.firstSeq))
   return db.orm.delete(messages).where(exchange).run().changes > 0
 }
@@ -210,6 +227,30 @@ function selectPage(
 ): StoredMessage[] {
   const after = afterSeq === undefined ? undefined : gt(messages.seq, afterSeq)
   return ofSession(db, and(session, after)).orderBy(asc(messages.seq)).limit(limit).all()
+}
+
+/** What a window or a page takes in the database; SQLite knows it without reading the messages. */
+export function countBytes(
+  db: AppStore,
+  session: SQL | undefined,
+  { limit, beforeSeq, afterSeq, from }: HistoryPart,
+): number {
+  const before = beforeSeq === undefined ? undefined : lt(messages.seq, beforeSeq)
+  const after = afterSeq === undefined ? undefined : gt(messages.seq, afterSeq)
+  const order = from === 'newest' ? desc : asc
+  const some = db.orm
+    .select({ bytes: sql<number>`octet_length(${messages.content})`.as('bytes') })
+    .from(messages)
+    .innerJoin(sessions, eq(sessions.rowId, messages.sessionRow))
+    .where(and(session, before, after))
+    .orderBy(order(messages.seq))
+    .limit(limit)
+    .as('some')
+  const sum = db.orm
+    .select({ bytes: sql<number>`coalesce(sum(${some.bytes}), 0)` })
+    .from(some)
+    .get()
+  return sum?.bytes ?? 0
 }
 
 function ofSession(db: AppStore, where: SQL | undefined) {

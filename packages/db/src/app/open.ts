@@ -5,7 +5,9 @@ import { createApiKeys, type ApiKeys } from './api-keys.ts'
 import { createAttachments, type Attachments } from './attachments.ts'
 import { createBulkThread, type BulkThread } from './bulk-thread.ts'
 import type { AppStore } from './app-store.ts'
-import { createMessages, type Messages } from './messages.ts'
+import { owned } from './claims.ts'
+import { createLargeMessages } from './large-messages.ts'
+import { countBytes, createMessages, type Messages } from './messages.ts'
 import { newId } from './new-id.ts'
 import { createRemovals, type Removals } from './removals.ts'
 import { createRuns, type Runs } from './runs.ts'
@@ -69,7 +71,11 @@ function createAppDb(db: AppStore, bulk: BulkThread): AppDb {
       ...createSessions(db),
       remove: (owner, id) => bulk.call('removeSession', owner, id),
     },
-    messages: createMessages(db),
+    messages: createLargeMessages({
+      messages: createMessages(db),
+      bulk,
+      sizeOf: (owner, id, part) => db.read(() => countBytes(db, owned(db, owner, id), part)),
+    }),
     attachments: createAttachments(db),
     runs: {
       ...createRuns(db),

@@ -1,0 +1,53 @@
+/** Messages of megabytes: written as JSON and read again by the worker, for milliseconds each in which nobody waits. */
+import type { BulkThread } from './bulk-thread.ts'
+import type { HistoryPart, Messages } from './messages.ts'
+
+/** Characters. What is less takes about a millisecond. */
+const largeFrom = 256 * 1024
+
+export interface LargeMessagesOptions {
+  /** On this thread. */
+  messages: Messages
+  bulk: BulkThread
+  /** How much a window or a page holds. */
+  sizeOf(owner: string, sessionId: string, part: HistoryPart): Promise<number>
+}
+
+export function createLargeMessages({ messages, bulk, sizeOf }: LargeMessagesOptions): Messages {
+  return {
+    ...messages,
+    startExchange: (claim, exchange) =>
+      isLarge(exchange)
+        ? bulk.call('startExchange', claim, exchange)
+        : messages.startExchange(claim, exchange),
+    complete: (answer, final) =>
+      isLarge(final)
+        ? bulk.call('completeAnswer', answer, final)
+        : messages.complete(answer, final),
+    interrupt: (answer, partial) =>
+      isLarge(partial)
+        ? bulk.call('interruptAnswer', answer, partial)
+        : messages.interrupt(answer, partial),
+    async last(owner, id, window) {
+      const isMuch = (await sizeOf(owner, id, { ...window, from: 'newest' })) > largeFrom
+      return isMuch
+        ? bulk.call('lastMessages', owner, id, window)
+        : messages.last(owner, id, window)
+    },
+    async list(owner, id, page) {
+      const isMuch = (await sizeOf(owner, id, { ...page, from: 'oldest' })) > largeFrom
+      return isMuch ? bulk.call('listMessages', owner, id, page) : messages.list(owner, id, page)
+    },
+  }
+}
+
+function isLarge(value: unknown): boolean {
+  return lengthOf(value) > largeFrom
+}
+
+/** Of all strings in it. */
+function lengthOf(value: unknown): number {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return 0
+  return Object.values(value).reduce((sum: number, member) => sum + lengthOf(member), 0)
+}
