@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   toJson,
   toWireMessage,
@@ -12,6 +13,8 @@ import { estimatePrompt } from '../usage/estimate.ts'
 import { createTap, findUsage } from './tap.ts'
 import type { RawRequest, Turn, TurnOptions } from './turn.ts'
 
+const largeBytes = 2 ** 20
+
 type RelayDeps = TurnOptions & { config: Config }
 
 /** The fast lane of a chat: the caller's bytes with as few edits as can be, the upstream's bytes with a tap beside them. */
@@ -25,6 +28,9 @@ export async function relayTurn(
     throw new AppError('internal_error', { message: 'This turn cannot be relayed.' })
   const addsUsage = raw.stream && raw.streamOptions?.['include_usage'] !== true
   deps.observe({ prompt: () => estimatePrompt(turn.request) })
+  const messages = ownMessages(turn)
+  // So much was written at once that others come first.
+  if ((messages?.length ?? 0) > largeBytes) await nextTurn()
   const response = await model.relay(
     {
       endpoint: 'chat/completions',
@@ -34,7 +40,7 @@ export async function relayTurn(
       set: {
         ...(addsUsage ? usageOption(raw) : undefined),
         ...defaultTemperature(raw.temperature, deps.config),
-        ...ownMessages(turn),
+        ...(messages && { messages }),
       },
       remove: raw.ownFields,
       requestId,
@@ -49,10 +55,9 @@ function usageOption({ streamOptions }: RawRequest): RelayRequest['set'] {
 }
 
 /** A session's turn was given its history, one with files what they hold; any other's messages stay the caller's bytes. */
-function ownMessages({ session, block, request }: Turn): RelayRequest['set'] {
-  return session || block !== undefined
-    ? { messages: toJson(request.messages.map(toWireMessage)) }
-    : {}
+function ownMessages({ session, block, request }: Turn): Buffer | undefined {
+  if (!session && block === undefined) return undefined
+  return toJson(request.messages.map(toWireMessage))
 }
 
 /** Upstreams have their own default; ours applies only where it is set. */

@@ -10,16 +10,26 @@ export function toJson(value: unknown): Buffer {
   if (!holdsLong(value)) return Buffer.from(JSON.stringify(value))
   // Nobody could have guessed it, so it stands nowhere else.
   const mark = randomUUID()
-  const long: Buffer[] = []
+  const long: string[] = []
   const text = JSON.stringify(value, (_key, member: unknown) => {
-    const bytes = isLong(member) ? toPlain(member) : undefined
-    if (!bytes) return member
-    long.push(bytes)
+    if (!isLong(member) || !isPlain(member)) return member
+    long.push(member)
     return mark
   })
-  const [first = '', ...others] = text.split(mark)
-  const rest = others.flatMap((part, at) => [long[at] ?? '', part])
-  return Buffer.concat([first, ...rest].map((part) => Buffer.from(part)))
+  return join(text.split(mark), long)
+}
+
+/** Each byte is written once: so much memory is slow to touch. */
+function join(parts: readonly string[], between: readonly string[]): Buffer {
+  const texts = parts.map((part) => Buffer.from(part))
+  const length = [...texts, ...between].reduce((sum, { length: some }) => sum + some, 0)
+  const whole = Buffer.allocUnsafe(length)
+  let end = 0
+  for (const [at, text] of texts.entries()) {
+    end += text.copy(whole, end)
+    end += whole.write(between[at] ?? '', end, 'latin1')
+  }
+  return whole
 }
 
 function isLong(value: unknown): value is string {
@@ -31,15 +41,24 @@ function holdsLong(value: unknown): boolean {
   return Object.values(value).some(holdsLong)
 }
 
-/** The bytes of base64, or of a data URL; undefined where it holds anything else. */
-function toPlain(text: string): Buffer | undefined {
+/** Whether it is base64, or a data URL of it: nothing in it is escaped in JSON, and each character is a byte. */
+function isPlain(text: string): boolean {
   const head = /^data:[\w.+/;=-]{0,200},/.exec(text.slice(0, 210))?.[0] ?? ''
-  return isBase64(text.slice(head.length)) ? Buffer.from(text, 'latin1') : undefined
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
+  const scratch = Buffer.allocUnsafe(pieceLength)
+  for (let from = head.length; from < text.length; from += pieceLength) {
+    const isLast = from + pieceLength >= text.length
+    const piece = text.slice(from, from + pieceLength)
+    if (!isBase64(piece, isLast ? padding : 0, scratch)) return false
+  }
+  return true
 }
 
+/** Characters; whole groups of four. */
+const pieceLength = 256 * 1024
+
 /** Node skips what is no base64: then less comes out than so many characters hold. */
-function isBase64(text: string): boolean {
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
+function isBase64(text: string, padding: number, scratch: Buffer): boolean {
   const digits = text.length - padding
-  return digits % 4 !== 1 && Buffer.from(text, 'base64').length === Math.floor((digits * 3) / 4)
+  return digits % 4 !== 1 && scratch.write(text, 'base64') === Math.floor((digits * 3) / 4)
 }

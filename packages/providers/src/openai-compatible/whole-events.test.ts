@@ -35,11 +35,7 @@ describe.each(streams)('%s', (name) => {
       const { writes, error } = passed(bytes.subarray(0, cut), bytes.subarray(cut))
       if (error) throw error
       if (!Buffer.concat(writes).equals(bytes)) throw new Error(`changed when cut at ${cut}`)
-      let at = 0
-      for (const write of writes) at += write.length
-      const first = writes[0]!.length
-      if (!boundaries.has(first)) throw new Error(`half an event when cut at ${cut}`)
-      expect(at).toBe(bytes.length)
+      if (!boundaries.has(writes[0]!.length)) throw new Error(`half an event when cut at ${cut}`)
     }
   })
 

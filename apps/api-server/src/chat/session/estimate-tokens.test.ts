@@ -52,3 +52,14 @@ describe('estimateMessage', () => {
     expect(estimateMessage({ role: 'assistant', content: null, tool_calls: [call] })).toBe(13)
   })
 })
+
+it('takes samples of long texts, and is near to what all of it gives', () => {
+  const words = Array.from({ length: 400_000 }, (_, at) => `word${at % 977}`).join(' ')
+  const halves = Array.from({ length: 4 }, (_, at) => words.slice(at * 250_000, (at + 1) * 250_000))
+  const exact = halves.reduce((sum, half) => sum + estimateTokens(half), 0)
+  const sampled = estimateTokens(words.slice(0, 1_000_000))
+  expect(Math.abs(sampled / exact - 1)).toBeLessThan(0.02)
+  const cpu = startCpuClock()
+  expect(estimateTokens('long '.repeat(10_000_000))).toBeGreaterThan(9_000_000)
+  expect(cpu()).toBeLessThan(200)
+})

@@ -7,10 +7,10 @@ import { createOpenApiDocument } from './openapi.ts'
 
 /** `GET /openapi.json`, made when first asked for. */
 export function openApiDocument({ version, config }: Deps): RequestHandler {
-  let document: object | undefined
-  return (_req, res) => {
+  let document: Promise<object> | undefined
+  return async (_req, res) => {
     document ??= createOpenApiDocument(version, config.publicUrl)
-    sendJson(res, document)
+    sendJson(res, await document)
   }
 }
 

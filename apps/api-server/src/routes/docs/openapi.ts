@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
 import { createDocument } from 'zod-openapi'
 import { endpoints, type EndpointKey } from '../endpoints.ts'
@@ -15,15 +16,22 @@ const errorSchema = z
   })
   .meta({ id: 'Error' })
 
+/** Endpoints whose schemas are written at once: all of them would hold up other requests. */
+const pieceSize = 8
+
 /** The OpenAPI 3.1 document, made from the schemas that the doors themselves check with. */
-export function createOpenApiDocument(version: string, serverUrl: string): object {
-  const paths: Record<string, Record<string, object>> = {}
-  for (const endpoint of endpoints) {
-    const { method, path } = endpoint
-    paths[path] = { ...paths[path], [method.toLowerCase()]: toOperation(endpoint) }
+export async function createOpenApiDocument(version: string, serverUrl: string): Promise<object> {
+  const paths: Record<string, object> = {}
+  const schemas: Record<string, object> = {}
+  for (let from = 0; from < endpoints.length; from += pieceSize) {
+    const piece = describe(endpoints.slice(from, from + pieceSize))
+    for (const [path, item] of Object.entries(piece.paths ?? {}))
+      paths[path] = { ...paths[path], ...item }
+    Object.assign(schemas, piece.components?.schemas)
+    await nextTurn()
   }
-  return createDocument({
-    openapi: '3.1.0',
+  return {
+    openapi: openapiVersion,
     info: {
       title: 'Tandem',
       version,
@@ -31,9 +39,20 @@ export function createOpenApiDocument(version: string, serverUrl: string): objec
         'A self-hosted, OpenAI-compatible LLM gateway. Authorize with your API key, then try any endpoint.',
     },
     servers: [{ url: serverUrl }],
-    components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
+    components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } }, schemas },
     paths,
-  })
+  }
+}
+
+const openapiVersion = '3.1.0'
+
+function describe(some: readonly (typeof endpoints)[number][]): ReturnType<typeof createDocument> {
+  const paths: Record<string, Record<string, object>> = {}
+  for (const endpoint of some) {
+    const { method, path } = endpoint
+    paths[path] = { ...paths[path], [method.toLowerCase()]: toOperation(endpoint) }
+  }
+  return createDocument({ openapi: openapiVersion, info: { title: '', version: '' }, paths })
 }
 
 function toOperation({ method, path, description }: (typeof endpoints)[number]): object {

@@ -1,17 +1,31 @@
 /** OpenAI's Files API, over the tools server's store. */
 import type { RequestHandler } from 'express'
 import { contextOf, sendJson } from '@tandem/http'
-import { fileQuerySchema, parseInput } from '@tandem/schemas'
+import { fileQuerySchema, parseInput, type FileList, type FileObject } from '@tandem/schemas'
 import { principalOf } from '../../auth/authenticate.ts'
 import type { Deps } from '../../deps.ts'
 import { claimsOf } from '../tools/claims.ts'
 import { sendContent } from './send-content.ts'
 
+/** Read and checked at once: ten thousand would hold up other requests. */
+const pageSize = 500
+
 /** `GET /v1/files` */
 export function listFiles({ toolsServer }: Deps): RequestHandler {
   return async (req, res) => {
     const query = parseInput(fileQuerySchema, req.query)
-    sendJson(res, await toolsServer.files.list(claimsOf(res), query, contextOf(res)))
+    const data: FileObject[] = []
+    let page: FileList
+    do {
+      const after = data.at(-1)?.id ?? query.after
+      const limit = Math.min(pageSize, query.limit - data.length)
+      const part = { ...query, limit, after }
+      page = await toolsServer.files.list(claimsOf(res), part, contextOf(res))
+      data.push(...page.data)
+    } while (page.has_more && data.length < query.limit)
+    const ends = { first_id: data.at(0)?.id ?? null, last_id: data.at(-1)?.id ?? null }
+    const list: FileList = { object: 'list', data, has_more: page.has_more, ...ends }
+    sendJson(res, list)
   }
 }
 
