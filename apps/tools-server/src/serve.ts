@@ -11,6 +11,8 @@ import { inspectNanocoder } from './nanocoder/status.ts'
 import { createSandbox } from './sandbox/create-sandbox.ts'
 import { toSandboxOptions, toScratchLimits } from './sandbox/settings.ts'
 import { createDeckRenderer } from './slides/render/index.ts'
+import { firstUses } from './tools/calculator/mathjs.ts'
+import { warmUp } from './warm-up.ts'
 
 /** The server itself: sandbox -> deps -> app -> listen -> graceful close. */
 export async function serve(
@@ -59,4 +61,5 @@ export async function serve(
   flushCompileCache()
   // Told last: who reads it may send a signal at once.
   logger.info({ url: server.url, tools: [...deps.tools.keys()] }, 'listening')
+  await warmUp(firstUses)
 }

@@ -15,3 +15,11 @@ export const math = (
     create(config: Record<string, unknown>): MathJsInstance
   }
 ).create({ number: 'BigNumber', precision, predictable: true })
+
+/** What `parse` makes of itself at its first use, in an order in which no part takes long. */
+const lazyParts = ['typed', 'numeric', 'Unit', 'subset', 'SymbolNode', 'parse']
+
+/** For `warmUp`. */
+export const firstUses: readonly (() => void)[] = lazyParts.map(
+  (name) => () => void math[name as keyof MathJsInstance],
+)
