@@ -19,6 +19,7 @@ const batchSize = 16
 export function createSteps(options: StepsOptions): Steps {
   const { thread } = options
   const failures = createFailures(options)
+  const fillOneBatch = createFilling(options)
   /** Collections since their topics were learned: ids by row. */
   const changed = new Map<number, string>()
   let lastOwner: string | undefined
@@ -46,7 +47,7 @@ export function createSteps(options: StepsOptions): Steps {
   return {
     async next() {
       const job = await thread.call('next', lastOwner)
-      if (!job) return (await fillOneBatch(options)) || (await learnOne())
+      if (!job) return (await fillOneBatch()) || (await learnOne())
       lastOwner = job.owner
       await stepOn(job)
       return true
@@ -65,13 +66,24 @@ async function advance({ thread, embedding }: StepsOptions, job: IndexingJob): P
   return false
 }
 
-/** Live chunks that were indexed without a model, or with another one. */
-async function fillOneBatch({ thread, embedding }: StepsOptions): Promise<boolean> {
-  const embedder = embedding.usable()
-  if (!embedder) return false
-  const missing = await thread.call('missing', embedder.name, batchSize)
-  if (missing.length === 0) return false
-  const vectors = await embedding.embed(embedder, missing)
-  if (vectors) await thread.call('fillMissing', embedder.name, vectors)
-  return vectors !== undefined
+/**
+ * Live chunks that were indexed without a model, or with another one: each is looked at once, for chunks that come later have
+ * higher rows.
+ */
+function createFilling({ thread, embedding }: StepsOptions): () => Promise<boolean> {
+  let looked = { embedder: '', after: 0 }
+  return async () => {
+    const embedder = embedding.usable()
+    if (!embedder) return false
+    if (looked.embedder !== embedder.name) looked = { embedder: embedder.name, after: 0 }
+    const query = { limit: batchSize, after: looked.after }
+    const missing = await thread.call('missing', embedder.name, query)
+    const last = missing.at(-1)
+    if (!last) return false
+    const vectors = await embedding.embed(embedder, missing)
+    if (!vectors) return false
+    await thread.call('fillMissing', embedder.name, vectors)
+    looked = { embedder: embedder.name, after: last.rowId }
+    return true
+  }
 }

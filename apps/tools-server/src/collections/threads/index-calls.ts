@@ -60,7 +60,7 @@ export interface IndexCalls {
   storeVectors: IndexingRows['storeVectors']
   publish(job: IndexingJob): Promise<boolean>
   fail: IndexingRows['fail']
-  missing(embedder: string, limit: number): Promise<ChunkToEmbed[]>
+  missing(embedder: string, query: { limit: number; after: number }): Promise<ChunkToEmbed[]>
   fillMissing(embedder: string, vectors: readonly NewVector[]): Promise<void>
   /** Brings the index of words up to date; a broken one is made anew. */
   refresh(collection: CollectionRef & { broken?: boolean }): Promise<void>
@@ -107,7 +107,7 @@ export function createIndexCalls(db: KnowledgeDb, data: ThreadData): IndexCalls 
       return published
     },
     fail: indexing.fail,
-    missing: async (embedder, limit) => (await indexing.missing(embedder, limit)).map(toText),
+    missing: async (embedder, query) => (await indexing.missing(embedder, query)).map(toText),
     fillMissing: indexing.fillMissing,
     refresh: (collection) => inTurn(collection.rowId, () => refresh(db, data, collection)),
     buildTopics: (collection) =>

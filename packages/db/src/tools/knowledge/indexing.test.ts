@@ -99,3 +99,23 @@ it('is not cut until the last slice is there', async () => {
   await add()
   expect((await nextJob()).cut).toBe(false)
 })
+
+it('gives chunks without a vector in the order of their rows, going on where it was', async () => {
+  await add()
+  const job = await nextJob()
+  await db.indexing.stage(job, chunks(300), undefined)
+  await db.indexing.publish(job)
+  const first = await db.indexing.missing('m', { limit: 100, after: 0 })
+  expect(first.map(({ text }) => text)).toEqual(chunks(100).map(({ text }) => text))
+  await db.indexing.fillMissing(
+    'm',
+    first.map(({ rowId }) => ({ rowId, vector })),
+  )
+  const after = first.at(-1)?.rowId ?? 0
+  const next = await db.indexing.missing('m', { limit: 300, after })
+  expect(next).toHaveLength(200)
+  expect(next[0]?.text).toBe('chunk 100')
+  // Another model looks at all of them again.
+  expect(await db.indexing.missing('n', { limit: 1, after: 0 })).toEqual(first.slice(0, 1))
+  expect(await db.indexing.missing('m', { limit: 9, after: next.at(-1)?.rowId ?? 0 })).toEqual([])
+})

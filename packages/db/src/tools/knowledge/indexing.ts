@@ -18,7 +18,7 @@ import {
   type NewVector,
   type PendingChunk,
 } from './indexing-job.ts'
-import { fillMissing, selectMissing } from './missing-vectors.ts'
+import { fillMissing, selectMissing, type MissingQuery } from './missing-vectors.ts'
 import { packBlocks, readBlocks } from './source.ts'
 import { publish, selectPending, stage } from './staging.ts'
 
@@ -42,8 +42,8 @@ export interface IndexingRows {
   /** Swaps the staged chunks for the live ones, in one transaction. False where the job is void. */
   publish(job: IndexingJob): Promise<boolean>
   fail(job: IndexingJob, failure: IndexingFailure): Promise<void>
-  /** Live chunks of everyone without a vector of this embedder. */
-  missing(embedder: string, limit: number): Promise<PendingChunk[]>
+  /** Live chunks of everyone without a vector of this embedder, in the order of their rows. */
+  missing(embedder: string, query: MissingQuery): Promise<PendingChunk[]>
   fillMissing(embedder: string, vectors: readonly NewVector[]): Promise<void>
 }
 
@@ -101,7 +101,7 @@ export function createIndexingRows(db: ToolsStore): IndexingRows {
           .where(eq(documents.rowId, job.documentRow))
           .run()
       }),
-    missing: (embedder, limit) => db.read(() => selectMissing(db, embedder, limit)),
+    missing: (embedder, query) => db.read(() => selectMissing(db, embedder, query)),
     fillMissing: (embedder, vectors) => db.write(() => fillMissing(db, embedder, vectors)),
   }
 }

@@ -1,5 +1,5 @@
 /** Live chunks that were indexed without a model, or with another one. */
-import { eq, isNull, ne, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, ne, or, sql } from 'drizzle-orm'
 import { chunks, chunkVectors, embedders } from '../schema/chunks.ts'
 import { documents } from '../schema/documents.ts'
 import type { ToolsStore } from '../tools-store.ts'
@@ -7,14 +7,31 @@ import { countUp } from './documents.ts'
 import { rowOfEmbedder } from './embedder-row.ts'
 import type { NewVector, PendingChunk } from './indexing-job.ts'
 
-export function selectMissing(db: ToolsStore, embedder: string, limit: number): PendingChunk[] {
+export interface MissingQuery {
+  limit: number
+  /** The row of the last chunk of the batch before; 0 for the first. */
+  after: number
+}
+
+/** In the order of their rows. */
+export function selectMissing(
+  db: ToolsStore,
+  embedder: string,
+  { limit, after }: MissingQuery,
+): PendingChunk[] {
   const embedderRow = sql`coalesce((select row_id from ${embedders} where name = ${embedder}), 0)`
   return db.orm
     .select({ rowId: chunks.rowId, title: documents.title, text: chunks.text, place: chunks.place })
     .from(chunks)
     .innerJoin(documents, eq(documents.rowId, chunks.documentRow))
     .leftJoin(chunkVectors, eq(chunkVectors.chunkRow, chunks.rowId))
-    .where(or(isNull(chunkVectors.chunkRow), ne(chunkVectors.embedderRow, embedderRow)))
+    .where(
+      and(
+        gt(chunks.rowId, after),
+        or(isNull(chunkVectors.chunkRow), ne(chunkVectors.embedderRow, embedderRow)),
+      ),
+    )
+    .orderBy(asc(chunks.rowId))
     .limit(limit)
     .all()
 }
