@@ -149,13 +149,14 @@ export const searchRequestSchema = z.object({
   queries: z.array(z.string().min(1).max(8192)).min(1).max(10),
   k: z.number().int().min(1).max(50).default(10),
   filter: documentFilterSchema.optional(),
+  /** Results of this score or a higher one alone. */
   min_score: z.number().optional(),
   rerank: z.boolean().optional(),
 })
 export type SearchRequest = z.input<typeof searchRequestSchema>
 
 export const searchHitSchema = z.object({
-  /** 0 to 1 within one search, the best first. */
+  /** 0 to 1, also from one search to the next: how well the text answers the query. Results are in the order of their ranks, which may differ. */
   score: z.number(),
   /** The cosine of query and text, where vectors found it. */
   similarity: z.number().optional(),

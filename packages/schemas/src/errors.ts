@@ -116,6 +116,18 @@ export const errorTable = {
     'The file batch does not exist.',
     'Batches are asked for under the vector store that they were made in.',
   ),
+  vector_store_not_found: row(
+    404,
+    'not_found_error',
+    'The vector store does not exist.',
+    'GET /v1/vector_stores lists yours.',
+  ),
+  vector_store_file_not_found: row(
+    404,
+    'not_found_error',
+    'The vector store has no such file.',
+    'GET /v1/vector_stores/{id}/files lists its files.',
+  ),
   document_not_found: row(
     404,
     'not_found_error',

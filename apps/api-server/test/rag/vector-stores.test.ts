@@ -114,7 +114,8 @@ describe("OpenAI's own client", () => {
     })
     await expect(client.vectorStores.retrieve(store.id)).rejects.toMatchObject({
       status: 404,
-      code: 'collection_not_found',
+      code: 'vector_store_not_found',
+      message: expect.stringMatching(/no vector store 'vs_.*GET \/v1\/vector_stores lists yours/),
     })
   }, 60_000)
 
@@ -191,6 +192,17 @@ describe("OpenAI's own client", () => {
     expect(await search({ ranking_options: { ranker: 'auto', score_threshold: 0 } })).not.toEqual(
       [],
     )
+    const scored = await client.vectorStores.search(store.id, { query: 'vacation days' })
+    const best = scored.data[0]?.score ?? 0
+    expect(best).toBe(1)
+    // The same threshold tells what answers from what does not, whichever search it is.
+    const threshold = { ranking_options: { score_threshold: 0.6 } }
+    expect(new Set(await search(threshold))).toEqual(new Set(['old.md', 'new.md']))
+    const strange = await client.vectorStores.search(store.id, {
+      query: 'citric quasars beyond Andromeda',
+      ...threshold,
+    })
+    expect(strange.data).toEqual([])
     const two = await client.vectorStores.search(store.id, {
       query: ['vacation days', 'citric acid'],
       rewrite_query: false,

@@ -23,7 +23,7 @@ export async function searchAll(
 /** A passage that several queries find stands where the best of them has it. */
 function best(hits: readonly SearchHit[], k: number): SearchHit[] {
   const found = new Map<string, SearchHit>()
-  for (const hit of hits.toSorted((a, b) => b.score - a.score)) {
+  for (const hit of hits.toSorted((a, b) => b.rank - a.rank)) {
     const key = `${hit.documentId} ${hit.ordinal}`
     if (!found.has(key)) found.set(key, hit)
   }

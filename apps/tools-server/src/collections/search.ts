@@ -23,7 +23,7 @@ export interface SearchQuery {
   /** How many results; 5. */
   k?: number | undefined
   filter?: DocumentFilter | undefined
-  /** Not less than this score. */
+  /** Results of this score or a higher one alone. */
   minScore?: number | undefined
   /** One of the two halves alone; for comparing. */
   mode?: SearchMode | undefined
@@ -31,8 +31,10 @@ export interface SearchQuery {
 }
 
 export interface SearchHit {
-  /** 0 to 1, within one search: how near the top of the rankings. The reranker's own where there is one. */
+  /** 0 to 1, also from one search to the next: see `relevanceOf`. The reranker's own where there is one. */
   score: number
+  /** 0 to 1, within one search: how near the top of its rankings; what results are ordered by. */
+  rank: number
   /** The cosine of query and chunk, where vectors found it. */
   similarity?: number | undefined
   collectionId: string
@@ -122,8 +124,12 @@ export function createSearch(parts: SearchParts) {
       { query: text, candidates: found.candidates, rerank: rest.rerank },
       signal,
     )
-    const enough = rated.candidates.filter(({ score }) => score >= (rest.minScore ?? -Infinity))
-    const hits = await addContext(parts, diversify(enough, wanted))
+    const relevant = toRelevant(parts, { ...call, reranked: rated.reranked })
+    const chosen =
+      rest.minScore === undefined
+        ? await relevant(diversify(rated.candidates, wanted))
+        : diversify(atLeast(await relevant(rated.candidates), rest.minScore), wanted)
+    const hits = await addContext(parts, chosen)
     return {
       hits,
       mode: vector ? mode : 'lexical',
@@ -139,7 +145,8 @@ function whyLexical(embeddings: Embeddings): string {
     case 'loading':
       return 'The embedding model is being loaded: found by words alone.'
     case 'unavailable':
-      return `There is no embedding model: found by words alone. ${state.reason} ${state.remedy}`
+      // Why, and what to do, is the operator's to know: it names paths of this machine.
+      return 'There is no embedding model: found by words alone. The log of the tools server says why.'
     case 'off':
     case 'ready':
       return 'No embedding model is configured: found by words alone.'
@@ -202,9 +209,28 @@ async function rerank(
   }
 }
 
+type Relevant = Candidate & { relevance: number }
+
+/** What a reranker says counts more than what we can. */
+function toRelevant(
+  { searchThread }: SearchParts,
+  { owner, collections, query, reranked }: SearchCall & { reranked: boolean },
+): (candidates: readonly Candidate[]) => Promise<Relevant[]> {
+  return async (candidates) => {
+    if (reranked) return candidates.map((each) => ({ ...each, relevance: each.score }))
+    const call = { owner, collections, query, candidates }
+    const relevances = await searchThread.call('relevance', call)
+    return candidates.map((each, at) => ({ ...each, relevance: relevances[at] ?? 0 }))
+  }
+}
+
+function atLeast(candidates: readonly Relevant[], least: number): Relevant[] {
+  return candidates.filter(({ relevance }) => relevance >= least)
+}
+
 async function addContext(
   { searchThread }: SearchParts,
-  chosen: readonly Candidate[],
+  chosen: readonly Relevant[],
 ): Promise<SearchHit[]> {
   const places = chosen.map(({ documentRow, ordinal }) => ({ documentRow, ordinal }))
   const around = chosen.length === 0 ? [] : await searchThread.call('neighbours', places)
@@ -213,8 +239,8 @@ async function addContext(
 
 /** Row ids stay inside. */
 function toHit(
-  { rowId: _row, documentRow: _documentRow, place, ...rest }: Candidate,
+  { rowId: _row, documentRow: _documentRow, place, score: rank, relevance, ...rest }: Relevant,
   around: { before?: string; after?: string },
 ): SearchHit {
-  return { ...rest, ...place, ...around }
+  return { ...rest, score: relevance, rank, ...place, ...around }
 }

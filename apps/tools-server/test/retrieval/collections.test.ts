@@ -50,7 +50,7 @@ it('finds what was added, by words and by vectors, with where it stands', async 
     heading: 'Animals > Otters',
     after: 'A turbine turns heat into motion.',
     attributes: { year: 2024 },
-    score: 1,
+    rank: 1,
   })
   expect(hits[0]?.similarity).toBeGreaterThan(0.2)
   expect(JSON.stringify(hits)).not.toMatch(/row/i)

@@ -29,7 +29,7 @@ it('gives the model numbered passages with their places, and citations', async (
   const server = await startServer()
   await withDocuments(server)
   const result = await server.result('rag', { query: 'how many vacation days' })
-  expect(result.content).toContain('[1] Vacation policy, page 2, Leave (score 1.00)')
+  expect(result.content).toContain('[1] Vacation policy, page 2, Leave (score 0.64)')
   expect(result.content).toContain('27 days of paid vacation')
   expect(result.content).toMatch(/found by words alone/)
   expect(result.citations[0]).toEqual({

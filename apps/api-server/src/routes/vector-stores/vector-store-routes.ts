@@ -1,5 +1,6 @@
 import type { Express, RequestHandler } from 'express'
 import type { Deps } from '../../deps.ts'
+import { inVectorStoreWords } from './errors.ts'
 import {
   cancelFileBatch,
   createFileBatch,
@@ -49,4 +50,6 @@ export function addVectorStoreRoutes(
   app.get(`${base}/:id/file_batches/:batch`, ...user, getFileBatch(deps))
   app.post(`${base}/:id/file_batches/:batch/cancel`, ...user, cancelFileBatch(deps))
   app.get(`${base}/:id/file_batches/:batch/files`, ...user, listFileBatchFiles(deps))
+
+  app.use(base, inVectorStoreWords())
 }

@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals'
 import { diversify } from './diversify.ts'
 import { fuse } from './fuse.ts'
 import { nearOnes } from './near-ones.ts'
+import { relevanceOf, weightOf } from './relevance.ts'
 
 const documentOf = new Map([
   [1, 100],
@@ -66,4 +67,26 @@ it('does not choose the same text twice while there are others', () => {
       1,
     ),
   ).toHaveLength(1)
+})
+
+it('rates a passage by the words it holds, rare ones counting more, and by its cosine', () => {
+  const asked = new Map([
+    ['otter', weightOf(3, 10_000)],
+    ['live', weightOf(4000, 10_000)],
+  ])
+  const rate = (stems: string[], similarity?: number): number =>
+    relevanceOf(asked, { stems: new Set(stems), similarity })
+  expect(rate(['otter', 'live', 'amazon'])).toBe(1)
+  expect(rate(['otter'])).toBeGreaterThan(0.8)
+  expect(rate(['live'])).toBeLessThan(0.2)
+  expect(rate(['amazon'])).toBe(0)
+  expect(rate(['otter', 'live'], 0.5)).toBeCloseTo(0.75)
+  expect(rate([], 0.5)).toBeCloseTo(0.25)
+  expect(rate(['amazon'], -0.3)).toBe(0)
+  expect(relevanceOf(new Map(), { stems: new Set(['otter']), similarity: undefined })).toBe(0)
+})
+
+it('lets no word of a few chunks weigh much more than another', () => {
+  expect(weightOf(0, 2) / weightOf(2, 2)).toBeLessThan(1.2)
+  expect(weightOf(0, 100_000) / weightOf(50_000, 100_000)).toBeGreaterThan(5)
 })

@@ -9,7 +9,8 @@ import {
 import { topicsPath, wordsPath } from '../places.ts'
 import { createStemmer, type Stemmer } from '../topics/sections.ts'
 import { createTopicIndex, type TopicIndex } from '../topics/topic-index.ts'
-import { toQueryWords } from '../words/analyze.ts'
+import { weightOf, type Weights } from '../ranking/relevance.ts'
+import { toIndexText, toQueryWords } from '../words/analyze.ts'
 import { chooseWords } from '../words/choose-words.ts'
 import type { VectorIndex } from '../vectors/vector-index.ts'
 import { createTurns } from './in-turn.ts'
@@ -22,6 +23,9 @@ export interface OpenCollections {
   words(collection: SearchedCollection): WordsIndex
   /** The words of a query that are worth their time. */
   worthwhile(collection: SearchedCollection, query: string): string[]
+  /** The stems of a query, by how rare they are in the collection. */
+  weights(collection: SearchedCollection, query: string): Weights
+  stems(text: string): ReadonlySet<string>
   vectors(collection: SearchedCollection, embedder: string): Promise<VectorIndex>
   topics(collection: SearchedCollection): Promise<TopicIndex>
   isWorthBuilding(stats: VectorIndex['stats']): boolean
@@ -38,7 +42,8 @@ export function createOpenCollections(options: LoadOptions): OpenCollections {
   const { db, data, faiss } = options
   const opened = createOpened(data)
   const inTurn = createTurns()
-  let stems: TermCounts | undefined
+  let counts: TermCounts | undefined
+  const termCounts = (): TermCounts => (counts ??= createTermCounts())
   let stemmer: Stemmer | undefined
   return {
     stateOf: (collection) =>
@@ -48,9 +53,15 @@ export function createOpenCollections(options: LoadOptions): OpenCollections {
       const { words } = opened.use(collection)
       const asked = toQueryWords(query)
       if (words.size() < largeFrom) return asked
-      stems ??= createTermCounts()
-      return chooseWords(asked, frequencyIn(words, stems))
+      return chooseWords(asked, frequencyIn(words, termCounts()))
     },
+    weights(collection, query) {
+      const { words } = opened.use(collection)
+      const stems = termCounts().of(toQueryWords(query).join(' ')).keys()
+      const size = words.size()
+      return new Map([...stems].map((stem) => [stem, weightOf(words.frequency(stem), size)]))
+    },
+    stems: (text) => new Set(termCounts().of(toIndexText(text)).keys()),
     vectors: (collection, embedder) =>
       inTurn(collection.rowId, async () => {
         const open = opened.use(collection)

@@ -3,6 +3,7 @@ import type { FoundChunk, KnowledgeDb, SearchedCollection } from '@tandem/db'
 import { matches } from '../filter.ts'
 import { nearOnes } from '../ranking/near-ones.ts'
 import { fuse, type Fused } from '../ranking/fuse.ts'
+import { relevanceOf } from '../ranking/relevance.ts'
 import type { Neighbour } from '../vectors/exact.ts'
 import { loadFaiss } from '../vectors/faiss.ts'
 import { toMatch } from '../words/analyze.ts'
@@ -27,9 +28,14 @@ export interface SearchCall {
 }
 
 export interface Candidate extends FoundChunk {
+  /** Within one search: how near the top of the rankings. */
   score: number
   /** The cosine, where vectors found it. */
   similarity?: number | undefined
+}
+
+export type RelevanceCall = Pick<SearchCall, 'owner' | 'collections' | 'query'> & {
+  candidates: readonly Pick<Candidate, 'collectionId' | 'title' | 'place' | 'text' | 'similarity'>[]
 }
 
 export type SearchReply =
@@ -47,6 +53,8 @@ export type SearchReply =
 
 export interface SearchCalls {
   search(call: SearchCall): Promise<SearchReply>
+  /** What `relevanceOf` gives for each, in their order. */
+  relevance(call: RelevanceCall): Promise<number[]>
   neighbours(
     wanted: readonly { documentRow: number; ordinal: number }[],
   ): Promise<{ before?: string; after?: string }[]>
@@ -75,6 +83,7 @@ export function createSearchCalls(db: KnowledgeDb, data: ThreadData): SearchCall
   const open = createOpenCollections({ db, data, faiss: faiss.ok ? faiss.faiss : undefined })
   return {
     search: (call) => search(db, open, call),
+    relevance: (call) => rate(db, open, call),
     neighbours: (wanted) => Promise.all(wanted.map((each) => readNeighbours(db, each))),
     forget: (rowIds) => rowIds.forEach(open.forget),
     forgetAll: open.forgetAll,
@@ -114,6 +123,19 @@ async function search(
   const fused = fuse({ chunks: rankings, topics, documentOf })
   const candidates = await readCandidates(db, fused.slice(0, call.limit), vectors)
   return { kind: 'found', candidates, ...rest }
+}
+
+async function rate(
+  db: KnowledgeDb,
+  open: OpenCollections,
+  { owner, collections, query, candidates }: RelevanceCall,
+): Promise<number[]> {
+  const chosen = (await db.retrieval.choose(owner, collections)) ?? []
+  const asked = new Map(chosen.map((each) => [each.id, open.weights(each, query)]))
+  return candidates.map(({ collectionId, title, place, text, similarity }) => {
+    const stems = open.stems([title, place.heading ?? '', text].join('\n'))
+    return relevanceOf(asked.get(collectionId) ?? new Map(), { stems, similarity })
+  })
 }
 
 function staleness(

@@ -52,12 +52,14 @@ export function toBatch(batch: StoredBatch, collectionId: string): DocumentBatch
 
 export function toSearchAnswer({ hits, mode, reranked, notice }: Found): SearchAnswer {
   return {
-    data: hits.map(({ collectionId, documentId, fileId, ordinal: _ordinal, ...hit }) => ({
-      ...hit,
-      collection_id: collectionId,
-      document_id: documentId,
-      file_id: fileId,
-    })),
+    data: hits.map(
+      ({ collectionId, documentId, fileId, ordinal: _ordinal, rank: _rank, ...hit }) => ({
+        ...hit,
+        collection_id: collectionId,
+        document_id: documentId,
+        file_id: fileId,
+      }),
+    ),
     mode,
     reranked,
     ...(notice !== undefined && { notice }),
