@@ -166,11 +166,15 @@ export function createCollections(options: CollectionsOptions): Collections {
   }
 }
 
+/** A search leaves little behind: more room would only let the process grow. */
+const youngGenerationMb = 12
+
 function startThread<Calls extends CallMap<Calls>>(
   name: string,
   workerData: ThreadData,
 ): Caller<Calls> {
-  return createCallThread({ url: new URL(`./threads/${name}.ts`, import.meta.url), workerData })
+  const url = new URL(`./threads/${name}.ts`, import.meta.url)
+  return createCallThread({ url, workerData, youngGenerationMb })
 }
 
 function collectionCalls(

@@ -67,37 +67,49 @@ export async function measureSpeed(options: SpeedOptions, print: Print): Promise
     print({ builtAfterSeconds: round((performance.now() - started) / 1000, 1) })
     for (let at = 0; at < 50; at += 1) await search(at)
     print({ recallAt10: await recall(chunks, (at) => search(at, 'vector', 50)) })
-    print(await time(search, searches))
+    print(await time(search, searches, print))
   } finally {
     await collections.close()
     await db.close()
   }
 }
 
+/** After these every page of the indexes and of SQLite's caches has been met, and V8's heaps have their sizes. */
+const warmUp = 2500
+const sampleEvery = 1000
+
 async function time(
   search: (at: number) => Promise<unknown>,
   searches: number,
+  print: Print,
 ): Promise<Record<string, unknown>> {
+  for (let at = 0; at < Math.min(warmUp, searches); at += 1) await search(searches + at)
   const loop = monitorEventLoopDelay({ resolution: 5 })
   loop.enable()
   const times: number[] = []
-  const before = process.memoryUsage().rss
+  const before = megabytes()
   for (let at = 0; at < searches; at += 1) {
     const started = performance.now()
     await search(at)
     times.push(performance.now() - started)
+    if ((at + 1) % sampleEvery === 0)
+      print({ searched: at + 1, grownMb: round(megabytes() - before, 1) })
   }
   loop.disable()
   const sorted = times.toSorted((a, b) => a - b)
-  const grown = (process.memoryUsage().rss - before) / 2 ** 20
   return {
     searches,
     p50Ms: round(sorted[searches >> 1] ?? 0, 1),
     p95Ms: round(sorted[Math.floor(searches * 0.95)] ?? 0, 1),
-    grownMb: round(grown, 1),
+    residentMb: round(before, 1),
+    grownMb: round(megabytes() - before, 1),
     loopP99Ms: round(loop.percentile(99) / 1e6, 1),
     loopMaxMs: round(loop.max / 1e6, 1),
   }
+}
+
+function megabytes(): number {
+  return process.memoryUsage().rss / 2 ** 20
 }
 
 async function recall(
