@@ -8,6 +8,8 @@ export interface SpawnServerOptions {
   /** The path of a .ts or .js file. */
   script: string
   args?: readonly string[]
+  /** Options of node itself, as `--import`. */
+  nodeArgs?: readonly string[]
   /** All that it sees beside `baseEnv`: the developer's own settings stay out. */
   env?: Record<string, string>
   cwd?: string
@@ -36,7 +38,7 @@ export interface SpawnedServer {
 export async function spawnServer(options: SpawnServerOptions): Promise<SpawnedServer> {
   const child = await startChild({
     command: process.execPath,
-    args: [options.script, ...(options.args ?? [])],
+    args: [...(options.nodeArgs ?? []), options.script, ...(options.args ?? [])],
     env: { ...baseEnv(), ...options.env },
     ...(options.cwd !== undefined && { cwd: options.cwd }),
   })

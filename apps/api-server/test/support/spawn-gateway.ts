@@ -17,10 +17,14 @@ export interface GatewayProcess extends SpawnedServer {
 }
 
 /** The main API as a process of its own, on a free port, with a folder of its own. */
-export async function spawnGateway(env: Record<string, string> = {}): Promise<GatewayProcess> {
+export async function spawnGateway(
+  env: Record<string, string> = {},
+  nodeArgs: readonly string[] = [],
+): Promise<GatewayProcess> {
   const folder = await makeTempDir()
   const server = await spawnServer({
     script: mainScript,
+    nodeArgs,
     cwd: folder.path,
     env: {
       DATA_DIR: folder.path,

@@ -21,12 +21,16 @@ export interface ToolsProcess {
 }
 
 /** The tools server as a process of its own, with a folder of its own. */
-export async function spawnTools(env: Record<string, string> = {}): Promise<ToolsProcess> {
+export async function spawnTools(
+  env: Record<string, string> = {},
+  nodeArgs: readonly string[] = [],
+): Promise<ToolsProcess> {
   const folder = await makeTempDir()
   const pluginsFolder = join(folder.path, 'plugins')
   const start = (port: string): Promise<SpawnedServer> =>
     spawnServer({
       script,
+      nodeArgs,
       cwd: folder.path,
       env: {
         DATA_DIR: join(folder.path, 'data'),

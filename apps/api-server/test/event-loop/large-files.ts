@@ -1,0 +1,170 @@
+/** Files of some megabytes in each format, made quickly and plainly. */
+import { crc32, deflateRawSync } from 'node:zlib'
+
+/** Words of which no two sentences are alike. */
+function sentence(at: number): string {
+  return `In case ${at} the examiner of district ${at % 97} compared figure ${(at * 7919) % 100_003} with the survey of ${1900 + (at % 120)}, and found what river${at % 1013} had moved.`
+}
+
+function repeat(bytes: number, make: (at: number) => string): string {
+  const parts: string[] = []
+  for (let at = 0, length = 0; length < bytes; at += 1) {
+    const part = make(at)
+    parts.push(part)
+    length += part.length
+  }
+  return parts.join('')
+}
+
+/** Each of about so many bytes of text; those in archives are smaller. */
+export function largeFiles(bytes: number): Record<string, Buffer> {
+  return {
+    'large.md': Buffer.from(
+      repeat(
+        bytes,
+        (at) => `${at % 20 === 0 ? `\n## Part ${at / 20}\n\n` : ''}${sentence(at)}\n\n`,
+      ),
+    ),
+    'large.html': Buffer.from(
+      `<!doctype html><title>Cases</title>${repeat(bytes, (at) => `${at % 20 === 0 ? `<h2>Part ${at / 20}</h2>` : ''}<p>${sentence(at)}</p>\n`)}`,
+    ),
+    'large.csv': Buffer.from(
+      `case,district,river,found\n${repeat(bytes, (at) => `${at},${at % 97},river${at % 1013},${sentence(at).replaceAll(',', '')}\n`)}`,
+    ),
+    'large.json': Buffer.from(
+      `[${repeat(bytes, (at) => `{"case":${at},"text":"${sentence(at)}"},\n`)}{"case":-1}]`,
+    ),
+    'large.pdf': makePdf(bytes),
+    'large.docx': zip({
+      '[Content_Types].xml': contentTypes('/word/document.xml', 'wordprocessingml.document.main'),
+      '_rels/.rels': rels('word/document.xml'),
+      'word/document.xml': `${xml}<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${repeat(bytes, (at) => `<w:p><w:r><w:t>${sentence(at)}</w:t></w:r></w:p>`)}</w:body></w:document>`,
+    }),
+    'large.xlsx': makeWorkbook(bytes),
+    'large.pptx': makeSlides(bytes),
+  }
+}
+
+const xml = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+
+function rels(target: string): string {
+  return `${xml}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${office}/officeDocument" Target="${target}"/></Relationships>`
+}
+
+function contentTypes(path: string, type: string): string {
+  return `${xml}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="${path}" ContentType="application/vnd.openxmlformats-officedocument.${type}+xml"/></Types>`
+}
+
+function makeWorkbook(bytes: number): Buffer {
+  const rows = repeat(
+    bytes,
+    (at) =>
+      `<row r="${at + 1}"><c r="A${at + 1}"><v>${at}</v></c><c r="B${at + 1}" t="inlineStr"><is><t>${sentence(at)}</t></is></c></row>`,
+  )
+  const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
+  return zip({
+    '[Content_Types].xml': contentTypes('/xl/workbook.xml', 'spreadsheetml.sheet.main'),
+    '_rels/.rels': rels('xl/workbook.xml'),
+    'xl/workbook.xml': `${xml}<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="Cases" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': `${xml}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+    'xl/worksheets/sheet1.xml': `${xml}<worksheet xmlns="${main}"><sheetData>${rows}</sheetData></worksheet>`,
+  })
+}
+
+function makeSlides(bytes: number): Buffer {
+  const count = 200
+  const drawing = 'http://schemas.openxmlformats.org/drawingml/2006/main'
+  const main = 'http://schemas.openxmlformats.org/presentationml/2006/main'
+  const slide = (at: number): string =>
+    `${xml}<p:sld xmlns:a="${drawing}" xmlns:p="${main}"><p:cSld><p:spTree><p:sp><p:txBody>${repeat(bytes / count, (line) => `<a:p><a:r><a:t>${sentence(at * 1000 + line)}</a:t></a:r></a:p>`)}</p:txBody></p:sp></p:spTree></p:cSld></p:sld>`
+  const numbers = Array.from({ length: count }, (_, at) => at + 1)
+  const list = numbers.map((at) => `<p:sldId id="${255 + at}" r:id="rId${at}"/>`).join('')
+  const targets = numbers.map(
+    (at) => `<Relationship Id="rId${at}" Type="${office}/slide" Target="slides/slide${at}.xml"/>`,
+  )
+  return zip({
+    '[Content_Types].xml': contentTypes(
+      '/ppt/presentation.xml',
+      'presentationml.presentation.main',
+    ),
+    '_rels/.rels': rels('ppt/presentation.xml'),
+    'ppt/presentation.xml': `${xml}<p:presentation xmlns:p="${main}" xmlns:r="${office}"><p:sldIdLst>${list}</p:sldIdLst></p:presentation>`,
+    'ppt/_rels/presentation.xml.rels': `${xml}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${targets.join('')}</Relationships>`,
+    ...Object.fromEntries(numbers.map((at) => [`ppt/slides/slide${at}.xml`, slide(at)])),
+  })
+}
+
+const linesPerPage = 50
+
+function makePdf(bytes: number): Buffer {
+  const pages = Math.ceil(bytes / (linesPerPage * 130))
+  const first = 4
+  const kids = Array.from({ length: pages }, (_, at) => `${first + at * 2} 0 R`).join(' ')
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    `<< /Type /Pages /Kids [${kids}] /Count ${pages} >>`,
+    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+  ]
+  for (let page = 0; page < pages; page += 1) {
+    const lines = Array.from(
+      { length: linesPerPage },
+      (_, line) => `(${sentence(page * linesPerPage + line)}) Tj T*`,
+    )
+    const content = `BT /F1 6 Tf 12 TL 20 780 Td ${lines.join('\n')} ET`
+    objects.push(
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Resources << /Font << /F1 3 0 R >> >> /Contents ${first + page * 2 + 1} 0 R >>`,
+      `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
+    )
+  }
+  return assemblePdf(objects)
+}
+
+function assemblePdf(objects: readonly string[]): Buffer {
+  const parts = ['%PDF-1.4\n']
+  const offsets: number[] = []
+  let offset = parts[0]?.length ?? 0
+  for (const [at, object] of objects.entries()) {
+    const part = `${at + 1} 0 obj\n${object}\nendobj\n`
+    offsets.push(offset)
+    offset += part.length
+    parts.push(part)
+  }
+  const table = offsets.map((each) => `${String(each).padStart(10, '0')} 00000 n \n`).join('')
+  parts.push(
+    `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}`,
+    `trailer << /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${offset}\n%%EOF\n`,
+  )
+  return Buffer.from(parts.join(''), 'latin1')
+}
+
+/** An archive of deflated entries. */
+function zip(entries: Record<string, string>): Buffer {
+  const files: Buffer[] = []
+  const directory: Buffer[] = []
+  let offset = 0
+  for (const [path, text] of Object.entries(entries)) {
+    const [name, content] = [Buffer.from(path), Buffer.from(text)]
+    const packed = deflateRawSync(content, { level: 1 })
+    const header = Buffer.alloc(26)
+    header.writeUInt16LE(20, 0) // version 2.0
+    header.writeUInt16LE(8, 4) // deflated
+    header.writeUInt32LE(crc32(content), 10)
+    header.writeUInt32LE(packed.length, 14)
+    header.writeUInt32LE(content.length, 18)
+    header.writeUInt16LE(name.length, 22)
+    const place = Buffer.alloc(14)
+    place.writeUInt32LE(offset, 10)
+    const file = Buffer.concat([Buffer.from('PK\x03\x04'), header, name, packed])
+    files.push(file)
+    directory.push(Buffer.from('PK\x01\x02\x14\0'), header, place, name)
+    offset += file.length
+  }
+  const list = Buffer.concat(directory)
+  const end = Buffer.alloc(18)
+  end.writeUInt16LE(files.length, 4)
+  end.writeUInt16LE(files.length, 6)
+  end.writeUInt32LE(list.length, 8)
+  end.writeUInt32LE(offset, 12)
+  return Buffer.concat([...files, list, Buffer.from('PK\x05\x06'), end])
+}
