@@ -2,7 +2,6 @@ import type { Response } from 'express'
 import { toErrorBody, type AppError } from '@tandem/schemas'
 import { setProcessingTime } from './request-context.ts'
 import { drained, isWaiting, writeChunk } from './write-chunk.ts'
-import { writeTogether } from './write-together.ts'
 
 /** Writes whole SSE events; between them, after silence, a comment keeps proxies and clients waiting. */
 export interface SseWriter {
@@ -51,8 +50,7 @@ export function createSseWriter(res: Response, { keepaliveMs, headers }: SseOpti
     if (res.headersSent) return writeChunk(res, data)
     setProcessingTime(res)
     res.writeHead(200, { ...sseHeaders, ...headers })
-    // The head leaves with the first piece.
-    if (res.socket) writeTogether(res.socket)
+    // The head leaves with the first piece, and at once: somebody waits for it.
     return res.write(data)
   }
   function end(): void {

@@ -28,7 +28,7 @@ export async function startTurn(
   const start = async (opened: Turn, readyOptions: TurnOptions): Promise<StartedTurn> => {
     const ready = await attached.complete(opened)
     if (relays) {
-      const response = await relayTurn(ready, model, { ...deps, ...readyOptions })
+      const response = await relayTurn(ready, model, { config: deps.config, ...readyOptions })
       return { kind: 'relay', response }
     }
     const whole = withDefaults(ready, deps)

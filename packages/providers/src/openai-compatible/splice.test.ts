@@ -52,6 +52,20 @@ describe('splice', () => {
     expect(spliced(json, { set: { k: '1' } })).toBe(expected)
   })
 
+  it.each([
+    ['{"k":"old","a":2}', '{"k":1,"new":[2],"a":2}'],
+    ['{"k":"old"}', '{"k":1,"new":[2]}'],
+    ['{"k":"a \\"new\\" one","a":"new"}', '{"k":1,"a":"new","new":[2]}'],
+    ['{"k":"old","a":{"new":3}}', '{"k":1,"a":{"new":3},"new":[2]}'],
+    ['{"k":"old","new":3}', '{"k":1,"new":[2]}'],
+    ['{"new":"old","k":3}', '{"new":[2],"k":1}'],
+    [String.raw`{"k":"old","\u006eew":"older"}`, '{"k":1,"new":[2]}'],
+    ['{"k":3}', '{"k":1,"new":[2]}'],
+    ['{"k" :"old"}', '{"k":1,"new":[2]}'],
+  ])('sets two fields of %s', (json, expected) => {
+    expect(spliced(json, { set: { new: '[2]', k: '1' } })).toBe(expected)
+  })
+
   it('is not misled by names that every object has', () => {
     const json = '{"constructor":1,"__proto__":2,"toString":3}'
     expect(spliced(json, { set: { model: '"m"' } })).toBe(

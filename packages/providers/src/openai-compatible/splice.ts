@@ -1,6 +1,7 @@
 const quote = 0x22
 const backslash = 0x5c
 const comma = 0x2c
+const colon = 0x3a
 
 export interface Edits {
   /** Top-level fields to set, each as JSON. */
@@ -14,25 +15,36 @@ export interface Edits {
  * be valid JSON (it was parsed before); of a field that stands there twice all occurrences are changed.
  */
 export function splice(json: Buffer, edits: Edits): Buffer {
-  return replaceFirst(json, edits) ?? spliceAny(json, edits)
+  return spliceFirst(json, edits) ?? spliceAny(json, edits)
 }
 
 /**
- * The one edit of most requests, a first field set anew, by two searches instead of a walk over all fields. A key's quotes
- * cannot stand inside a string, where they are escaped, so what is found once is that field and there is no second, but
- * for one whose letters are escaped.
+ * The edits of most requests, a first field set anew and others that are not there yet, by searches instead of a walk over
+ * all fields. A key's quotes cannot stand inside a string, where they are escaped, so what is found once is that field
+ * and there is no second, but for one whose letters are escaped.
  */
-function replaceFirst(json: Buffer, { set, remove }: Edits): Buffer | undefined {
-  const [edit, another] = Object.entries(set)
-  if (!edit || another || remove.length > 0) return undefined
-  const [name, value] = edit
-  const key = `"${name}":`
-  if (json.toString('latin1', 1, 1 + key.length) !== key) return undefined
-  if (json.lastIndexOf(`"${name}"`) !== 1 || json.includes(escapedAscii)) return undefined
-  const start = 1 + key.length
-  if (json[start] !== quote) return undefined
-  const rest = json.subarray(endOfString(json, start))
-  return Buffer.concat([json.subarray(0, start), toBuffer(value), rest])
+function spliceFirst(json: Buffer, { set, remove }: Edits): Buffer | undefined {
+  if (remove.length > 0 || json.includes(escapedAscii)) return undefined
+  let parts: Buffer[] | undefined
+  const added: Buffer[] = []
+  for (const name in set) {
+    const value = set[name] ?? 'null'
+    const key = `"${name}"`
+    const at = json.lastIndexOf(key)
+    if (at < 0) added.push(separator, ...toMember(name, value))
+    else if (at === 1) parts = replaceFirst(json, key, value)
+    else return undefined
+  }
+  if (!parts) return undefined
+  parts.splice(2, 0, ...added)
+  return Buffer.concat(parts)
+}
+
+/** What is before the value, the value, what is behind it; undefined where it is no string right behind its colon. */
+function replaceFirst(json: Buffer, key: string, value: string | Buffer): Buffer[] | undefined {
+  const start = 1 + key.length + 1
+  if (json[start - 1] !== colon || json[start] !== quote) return undefined
+  return [json.subarray(0, start), toBuffer(value), json.subarray(endOfString(json, start))]
 }
 
 function spliceAny(json: Buffer, { set, remove }: Edits): Buffer {
