@@ -43,7 +43,8 @@ export function readChunks(
   see?: (chunk: Buffer) => void,
 ): Promise<Buffer[]> {
   return new Promise((resolve, reject) => {
-    if (Number(req.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(req, limitBytes)
+    const announced = Number(req.headers['content-length'] ?? 0)
+    if (announced > limitBytes) throw tooLarge(req, limitBytes)
     const source = decompressed(req)
     const chunks: Buffer[] = []
     let bytes = 0
@@ -51,6 +52,8 @@ export function readChunks(
       bytes += chunk.length
       chunks.push(chunk)
       see?.(chunk)
+      // All that was announced is there; the stream's end comes turns later.
+      if (bytes === announced && source === req) resolve(chunks)
       if (bytes <= limitBytes) return
       source.removeAllListeners('data')
       // A small body may unpack to a very large one: nothing more of it is unpacked.

@@ -184,6 +184,7 @@ export {
 } from './openai/vector-stores.ts'
 export { isPlainChatRequest } from './openai/plain-chat.ts'
 export { parseInput } from './parse.ts'
+export { isPlainUsage } from './plain-usage.ts'
 export { principalSchema, type Principal } from './principal.ts'
 export {
   approvalListSchema,

@@ -1,5 +1,5 @@
 import type { Stage } from '@tandem/providers'
-import { usageSchema, type Usage } from '@tandem/schemas'
+import { isPlainUsage, usageSchema, type Usage } from '@tandem/schemas'
 
 const key = Buffer.from('"usage"')
 const openBrace = 0x7b
@@ -45,7 +45,9 @@ function parseUsageAt(bytes: Buffer, from: number): Usage | undefined {
   if (bytes[start] !== openBrace) return undefined
   const text = bytes.toString('latin1', start, Math.min(bytes.length, start + maxUsageBytes))
   const end = endOfObject(text)
-  const parsed = usageSchema.safeParse(end > 0 ? tryParse(text.slice(0, end)) : undefined)
+  const usage = end > 0 ? tryParse(text.slice(0, end)) : undefined
+  if (isPlainUsage(usage)) return usage
+  const parsed = usageSchema.safeParse(usage)
   return parsed.success ? parsed.data : undefined
 }
 
