@@ -1,0 +1,3 @@
+import { describeFuzz } from './fuzz-routes.ts'
+
+describeFuzz(1)
