@@ -17,4 +17,6 @@ export default {
     ],
   },
   testTimeout: 60_000,
+  // The modules of test files that are over are not freed, and a worker that holds many gets slow.
+  workerIdleMemoryLimit: '512MB',
 }
