@@ -8,8 +8,8 @@ export interface SseWriter {
   /** Sends the headers and a first comment. Idempotent. */
   open(): void
   /**
-   * One call, one socket write. Returns nothing where the socket takes more at once, else a promise that resolves when
-   * it has drained or closed: await it before the next write.
+   * What is written in one turn of the event loop leaves in one piece. Returns nothing where the socket takes more at once,
+   * else a promise that resolves when it has drained or closed: await it before the next write.
    */
   write(events: string | Buffer): Promise<void> | undefined
   /** One error event, then the end; no `[DONE]`. */
