@@ -1,26 +1,17 @@
-import { createServer, type RequestListener, type ServerResponse } from 'node:http'
-import { connect, type AddressInfo } from 'node:net'
+import type { RequestListener, ServerResponse } from 'node:http'
+import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, expect, it } from '@jest/globals'
-import type { Response as ExpressResponse } from 'express'
+import { startPlainServer, toExpress } from '../test/plain-server.ts'
 import { drained, isWaiting, writeChunk } from './write-chunk.ts'
 
 let close: () => void
 afterEach(() => close())
 
 async function serve(listener: RequestListener): Promise<number> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  close = () => {
-    server.closeAllConnections()
-    server.close()
-  }
-  return (server.address() as AddressInfo).port
-}
-
-/** What is written needs nothing of Express. */
-function toExpress(res: ServerResponse): ExpressResponse {
-  return res as ExpressResponse
+  const server = await startPlainServer(listener)
+  close = server.close
+  return server.port
 }
 
 const pieces = [

@@ -1,3 +1,4 @@
+export { assemblePdf } from './assemble-pdf.ts'
 export { baseEnv } from './base-env.ts'
 export {
   chatChunks,
@@ -8,6 +9,7 @@ export {
   type ChatCompletionOptions,
 } from './chat.ts'
 export { startCpuClock } from './cpu-clock.ts'
+export { deflatedZip } from './deflated-zip.ts'
 export { embed, errorReply } from './default-reply.ts'
 export {
   startFakeModelServer,

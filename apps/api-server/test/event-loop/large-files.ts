@@ -1,5 +1,5 @@
 /** Files of some megabytes in each format, made quickly and plainly. */
-import { crc32, deflateRawSync } from 'node:zlib'
+import { assemblePdf, deflatedZip } from '@tandem/testing'
 
 /** Words of which no two sentences are alike. */
 function sentence(at: number): string {
@@ -35,7 +35,7 @@ export function largeFiles(bytes: number): Record<string, Buffer> {
       `[${repeat(bytes, (at) => `{"case":${at},"text":"${sentence(at)}"},\n`)}{"case":-1}]`,
     ),
     'large.pdf': makePdf(bytes),
-    'large.docx': zip({
+    'large.docx': deflatedZip({
       '[Content_Types].xml': contentTypes('/word/document.xml', 'wordprocessingml.document.main'),
       '_rels/.rels': rels('word/document.xml'),
       'word/document.xml': `${xml}<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${repeat(bytes, (at) => `<w:p><w:r><w:t>${sentence(at)}</w:t></w:r></w:p>`)}</w:body></w:document>`,
@@ -63,7 +63,7 @@ function makeWorkbook(bytes: number): Buffer {
       `<row r="${at + 1}"><c r="A${at + 1}"><v>${at}</v></c><c r="B${at + 1}" t="inlineStr"><is><t>${sentence(at)}</t></is></c></row>`,
   )
   const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
-  return zip({
+  return deflatedZip({
     '[Content_Types].xml': contentTypes('/xl/workbook.xml', 'spreadsheetml.sheet.main'),
     '_rels/.rels': rels('xl/workbook.xml'),
     'xl/workbook.xml': `${xml}<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="Cases" sheetId="1" r:id="rId1"/></sheets></workbook>`,
@@ -83,7 +83,7 @@ function makeSlides(bytes: number): Buffer {
   const targets = numbers.map(
     (at) => `<Relationship Id="rId${at}" Type="${office}/slide" Target="slides/slide${at}.xml"/>`,
   )
-  return zip({
+  return deflatedZip({
     '[Content_Types].xml': contentTypes(
       '/ppt/presentation.xml',
       'presentationml.presentation.main',
@@ -118,53 +118,4 @@ function makePdf(bytes: number): Buffer {
     )
   }
   return assemblePdf(objects)
-}
-
-function assemblePdf(objects: readonly string[]): Buffer {
-  const parts = ['%PDF-1.4\n']
-  const offsets: number[] = []
-  let offset = parts[0]?.length ?? 0
-  for (const [at, object] of objects.entries()) {
-    const part = `${at + 1} 0 obj\n${object}\nendobj\n`
-    offsets.push(offset)
-    offset += part.length
-    parts.push(part)
-  }
-  const table = offsets.map((each) => `${String(each).padStart(10, '0')} 00000 n \n`).join('')
-  parts.push(
-    `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}`,
-    `trailer << /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${offset}\n%%EOF\n`,
-  )
-  return Buffer.from(parts.join(''), 'latin1')
-}
-
-/** An archive of deflated entries. */
-function zip(entries: Record<string, string>): Buffer {
-  const files: Buffer[] = []
-  const directory: Buffer[] = []
-  let offset = 0
-  for (const [path, text] of Object.entries(entries)) {
-    const [name, content] = [Buffer.from(path), Buffer.from(text)]
-    const packed = deflateRawSync(content, { level: 1 })
-    const header = Buffer.alloc(26)
-    header.writeUInt16LE(20, 0) // version 2.0
-    header.writeUInt16LE(8, 4) // deflated
-    header.writeUInt32LE(crc32(content), 10)
-    header.writeUInt32LE(packed.length, 14)
-    header.writeUInt32LE(content.length, 18)
-    header.writeUInt16LE(name.length, 22)
-    const place = Buffer.alloc(14)
-    place.writeUInt32LE(offset, 10)
-    const file = Buffer.concat([Buffer.from('PK\x03\x04'), header, name, packed])
-    files.push(file)
-    directory.push(Buffer.from('PK\x01\x02\x14\0'), header, place, name)
-    offset += file.length
-  }
-  const list = Buffer.concat(directory)
-  const end = Buffer.alloc(18)
-  end.writeUInt16LE(files.length, 4)
-  end.writeUInt16LE(files.length, 6)
-  end.writeUInt32LE(list.length, 8)
-  end.writeUInt32LE(offset, 12)
-  return Buffer.concat([...files, list, Buffer.from('PK\x05\x06'), end])
 }

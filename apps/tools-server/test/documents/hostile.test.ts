@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from '@jest/globals'
+import { deflatedZip } from '@tandem/testing'
 import {
   createDocuments,
   defaultDocumentLimits,
   type DocumentLimits,
 } from '../../src/documents/documents.ts'
-import { deflatedZip } from './deflated-zip.ts'
 import { makeDocx, makePdf, makeXlsx } from './make-files.ts'
 import { patience, placeFile } from './place-file.ts'
 

@@ -5,6 +5,7 @@ import { Document, HeadingLevel, Packer, Paragraph, Table, TableCell, TableRow }
 import PDFDocument from 'pdfkit'
 import pptxgen from 'pptxgenjs'
 import { buffer } from 'node:stream/consumers'
+import { assemblePdf } from '@tandem/testing'
 
 // Its types are those of its CommonJS build.
 const Deck = pptxgen as unknown as typeof pptxgen.default
@@ -100,14 +101,5 @@ export function makeJapanesePdf(shiftJis: string): Buffer {
     '<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Mincho /DW 1000 /FontDescriptor 7 0 R /CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 2 >> >>',
     '<< /Type /FontDescriptor /FontName /Mincho /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >>',
   ]
-  let text = '%PDF-1.4\n'
-  const offsets = objects.map((object, at) => {
-    const offset = text.length
-    text += `${at + 1} 0 obj\n${object}\nendobj\n`
-    return `${String(offset).padStart(10, '0')} 00000 n \n`
-  })
-  const start = text.length
-  text += `xref\n0 ${offsets.length + 1}\n0000000000 65535 f \n${offsets.join('')}`
-  text += `trailer << /Size ${offsets.length + 1} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`
-  return Buffer.from(text, 'latin1')
+  return assemblePdf(objects)
 }

@@ -1,12 +1,13 @@
 import { crc32, deflateRawSync } from 'node:zlib'
 
 /** A zip archive by zlib: fflate would pack a bomb of hundreds of MiB for half a minute. */
-export function deflatedZip(entries: Record<string, Uint8Array>): Buffer {
+export function deflatedZip(entries: Record<string, Uint8Array | string>): Buffer {
   const files: Buffer[] = []
   const directory: Buffer[] = []
   let offset = 0
-  for (const [path, content] of Object.entries(entries)) {
-    const [name, packed] = [Buffer.from(path), deflateRawSync(content)]
+  for (const [path, given] of Object.entries(entries)) {
+    const [name, content] = [Buffer.from(path), Buffer.from(given)]
+    const packed = deflateRawSync(content)
     const header = Buffer.alloc(26)
     header.writeUInt16LE(20, 0) // version 2.0
     header.writeUInt16LE(8, 4) // deflated
