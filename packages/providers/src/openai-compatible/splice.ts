@@ -27,8 +27,7 @@ function spliceFirst(json: Buffer, { set, remove }: Edits): Buffer | undefined {
   if (remove.length > 0 || json.includes(escapedAscii)) return undefined
   let parts: Buffer[] | undefined
   const added: Buffer[] = []
-  for (const name in set) {
-    const value = set[name] ?? 'null'
+  for (const [name, value] of Object.entries(set)) {
     const key = `"${name}"`
     const at = json.lastIndexOf(key)
     if (at < 0) added.push(separator, ...toMember(name, value))

@@ -19,6 +19,8 @@ it('makes words of scripts without spaces, and of the parts of names', () => {
 it('is not led by the operators of FTS5', () => {
   const match = toMatch('a" OR title:x NEAR(b c) * ^y -z') ?? ''
   for (const word of match.split(' OR ')) expect(word).toMatch(/^"[\p{L}\p{N}]+"$/u)
+  // Words that are no query's are strings as well.
+  expect(join(['a" OR "b', 'NOT'])).toBe('"a"" OR ""b" OR "NOT"')
 })
 
 it('takes the first words of a long text', () => {

@@ -39,7 +39,12 @@ export function toQueryWords(query: string): string[] {
   return tellingWords(query).slice(0, maxWords)
 }
 
-/** An FTS5 expression: any of the words. Quoted, so that no word is an operator. Undefined where there is none. */
+/** An FTS5 expression: any of the words, each a string of its own, whatever it holds. Undefined where there is none. */
 export function toMatch(words: readonly string[]): string | undefined {
-  return words.length === 0 ? undefined : words.map((each) => `"${each}"`).join(' OR ')
+  return words.length === 0 ? undefined : words.map(quote).join(' OR ')
+}
+
+/** No operator, and no end of the string: FTS5 takes two quotes for one. */
+function quote(word: string): string {
+  return `"${word.replaceAll('"', '""')}"`
 }
