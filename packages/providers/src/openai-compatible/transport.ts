@@ -2,6 +2,7 @@ import { Pool, type Dispatcher } from 'undici'
 import type { IncomingHttpHeaders } from 'undici/types/header.js'
 import { AppError } from '@tandem/schemas'
 import { createBodyQueue, type BodyQueue, type Flow } from './body-queue.ts'
+import { createConnections } from './stale-connections.ts'
 import { toTransportError } from './upstream-errors.ts'
 import { createWatches, type WatchTimeouts } from './watches.ts'
 import { createWholeBody, tooLarge } from './whole-body.ts'
@@ -52,18 +53,25 @@ export interface Transport {
  */
 export function createTransport(baseUrl: string, timeouts: UpstreamTimeouts): Transport {
   const { origin, pathname } = new URL(baseUrl)
-  const pool = new Pool(origin, {
+  const { connect, isStale } = createConnections(timeouts.connectTimeoutMs)
+  const noClocks = { headersTimeout: 0, bodyTimeout: 0 }
+  const pool = new Pool(origin, { ...noClocks, connect })
+  /** Where each request has a new connection of its own. */
+  const unpooled = new Pool(origin, {
+    ...noClocks,
     connect: { timeout: timeouts.connectTimeoutMs },
-    headersTimeout: 0,
-    bodyTimeout: 0,
   })
   const prefix = pathname.replace(/\/+$/, '')
-  const watch = createWatches(timeouts)
+  const upstream: Upstream = {
+    watch: createWatches(timeouts),
+    isStale,
+    sendAgain: (request, handler) => unpooled.dispatch({ ...request, reset: true }, handler),
+  }
 
   function dispatch({ method, path, headers, body }: UpstreamRequest, exchange: Exchange): void {
     const request = { method, path: `${prefix}/${path}`, headers, body: body ?? null }
     if (exchange.signal.aborted) exchange.reject(exchange.signal.reason)
-    else pool.dispatch(request, createHandler(exchange, watch))
+    else pool.dispatch(request, createHandler(request, exchange, upstream))
   }
   return {
     send: (request, { signal }) =>
@@ -88,7 +96,7 @@ export function createTransport(baseUrl: string, timeouts: UpstreamTimeouts): Tr
         }
         dispatch(request, { signal, reject, receive })
       }),
-    close: () => pool.destroy(),
+    close: async () => void (await Promise.all([pool.destroy(), unpooled.destroy()])),
   }
 }
 
@@ -103,9 +111,28 @@ interface Exchange {
   reject(error: unknown): void
 }
 
+/** What all exchanges with one upstream share. */
+interface Upstream {
+  watch: ReturnType<typeof createWatches>
+  isStale(fault: unknown): boolean
+  /** On a new connection. */
+  sendAgain(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void
+}
+
+interface Handler extends Dispatcher.DispatchHandler {
+  /** The first byte of an answer has come. */
+  isAnswering: boolean
+}
+
+/** With `this` and not as one more closure of each request. */
+function noteAnswer(this: Handler): void {
+  this.isAnswering = true
+}
+
 function createHandler(
+  request: Dispatcher.DispatchOptions,
   { signal, receive, reject }: Exchange,
-  watch: ReturnType<typeof createWatches>,
+  { watch, isStale, sendAgain }: Upstream,
 ): Dispatcher.DispatchHandler {
   let controller: Dispatcher.DispatchController | undefined
   let body: Receiver | undefined
@@ -133,11 +160,13 @@ function createHandler(
     signal.removeEventListener('abort', onAbort)
   }
 
-  return {
+  const handler: Handler = {
+    isAnswering: false,
     onRequestStart(started) {
       controller = started
       if (stopped) started.abort(stopped.reason)
     },
+    onResponseStarted: noteAnswer,
     onResponseStart(current, status, headers) {
       const flow = {
         pause: () => current.pause(),
@@ -155,9 +184,11 @@ function createHandler(
       body?.end()
     },
     onResponseError(_current, error) {
-      fail(stopped ? stopped.reason : toTransportError(error, body !== undefined))
+      if (!stopped && !handler.isAnswering && isStale(error)) sendAgain(request, handler)
+      else fail(stopped ? stopped.reason : toTransportError(error, body !== undefined))
     },
   }
+  return handler
 }
 
 function timedOut(what: string, answering: boolean): AppError {
