@@ -313,7 +313,8 @@ describe.each([
   })
 
   it.each(beforeTheAnswer)('$name', async ({ reply, status, code, spent, retryAfter }) => {
-    upstream.reply(reply)
+    // Twice, for a kept connection that is closed without an answer is no fault yet.
+    upstream.reply(reply, reply)
     const answer = await ask(stream)
     expect({ status: answer.status, code: expectErrorBody(answer.text).code }).toEqual({
       status,
@@ -398,6 +399,53 @@ describe('a JSON answer that is cut', () => {
       code,
     })
     if (spent) expect(answer.headers.get('x-should-retry')).toBe('false')
+  })
+})
+
+/** What is told where the upstream always answers so. */
+async function message(reply: Reply, stream = false, model = 'private/m'): Promise<string> {
+  upstream.onRequest(({ method }) => (method === 'POST' ? reply : undefined))
+  const { text } = await ask(stream, model)
+  const [last = text] = expectWholeEvents(stream ? text : '').slice(-1)
+  return expectErrorBody(last).message
+}
+
+describe('how an answer was cut is told apart', () => {
+  const sseHead = { 'content-type': 'text/event-stream' }
+  const event = `data: ${JSON.stringify(chatChunks()[0])}\n\n`
+
+  it('nothing came', async () => {
+    const told = 'The model provider closed the connection without an answer. Try again.'
+    expect(await message({ chunks: [{ drop: true }] })).toBe(told)
+  })
+
+  it('the connection broke', async () => {
+    const told = "The model provider's answer broke off. What came of it is incomplete; try again."
+    expect(await message({ chunks: [whole.slice(0, -3), { drop: true }] })).toBe(told)
+    const stream = { headers: sseHead, chunks: [event, { delayMs: 20 }, { drop: true as const }] }
+    expect(await message(stream, true)).toBe(told)
+  })
+
+  it('JSON that does not end: its sender is well, but the answer is not', async () => {
+    const told = "The model provider's answer is cut off: its JSON does not end. Try again."
+    expect(await message({ chunks: [whole.slice(0, -3)] })).toBe(told)
+    expect(await message({ raw: true, chunks: [`${jsonHead}\r\n${whole.slice(0, -3)}`] })).toBe(
+      told,
+    )
+  })
+
+  it.each([
+    ['streamed', true, 'private/m'],
+    ['of an agent, not streamed', false, 'react/private/m'],
+  ])('an event that does not end, %s', async (_name, stream, model) => {
+    const reply = { headers: sseHead, chunks: [event, event.slice(0, 60)] }
+    expect(await message(reply, stream, model)).toBe(
+      "The model provider's answer broke off in the middle of an event. What came of it is incomplete; try again.",
+    )
+  })
+
+  it('no answer of the kind at all', async () => {
+    expect(await message(page(200))).toMatch(/no valid answer\. Check that its base URL/)
   })
 })
 

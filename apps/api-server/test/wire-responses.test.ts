@@ -472,8 +472,9 @@ describe('silence', () => {
     expect(dataOf(text)).toHaveLength(1)
     expect(JSON.parse(dataOf(text)[0]!)).toEqual({
       error: {
-        message: expect.stringContaining('no such model'),
-        type: 'not_found_error',
+        message: 'no such model',
+        // As the provider has it.
+        type: 'invalid_request_error',
         param: null,
         code: 'model_not_found',
       },

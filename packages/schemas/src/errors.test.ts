@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
-import { AppError, errorTable, toAppError, toErrorBody, type ErrorCode } from './errors.ts'
+import {
+  AppError,
+  changeError,
+  errorTable,
+  toAppError,
+  toErrorBody,
+  type ErrorCode,
+} from './errors.ts'
 
 const codes = Object.keys(errorTable) as ErrorCode[]
 const types: Record<string, RegExp> = {
@@ -28,6 +35,10 @@ describe.each(codes)('%s', (code) => {
   })
 })
 
+function sayUpstreamError(message: string): string {
+  return toErrorBody(new AppError('upstream_error', { message })).error.message
+}
+
 describe('AppError', () => {
   it('says its own words instead of the table, and the remedy once', () => {
     const { remedy } = errorTable.upstream_error
@@ -35,6 +46,34 @@ describe('AppError', () => {
     expect(own).toBe(`It broke. ${remedy}`)
     const twice = toErrorBody(new AppError('upstream_error', { message: `It broke. ${remedy}` }))
     expect(twice.error.message).toBe(own)
+  })
+
+  it('ends the message with a full stop before the remedy', () => {
+    const { remedy } = errorTable.upstream_error
+    expect(sayUpstreamError('It broke')).toBe(`It broke. ${remedy}`)
+    for (const message of ['Did it?', 'It did!', 'It said "no."', '(It did.)', 'It did…'])
+      expect(sayUpstreamError(message)).toBe(`${message} ${remedy}`)
+  })
+
+  it('leaves the words of another as they are', () => {
+    const error = new AppError('rate_limit_exceeded', { message: 'slow down', remedy: '' })
+    expect(toErrorBody(error).error.message).toBe('slow down')
+  })
+
+  it('changes one thing and keeps the rest', () => {
+    const all = {
+      message: 'm',
+      cause: new Error('c'),
+      param: 'p',
+      details: { d: 1 },
+      retryAfterMs: 5,
+      status: 422,
+      publicCode: 'odd',
+      type: 'rate_limit_error',
+      remedy: 'r',
+    } as const
+    const changed = changeError(new AppError('invalid_request', all), { spent: true })
+    expect(changed).toMatchObject({ code: 'invalid_request', ...all, spent: true })
   })
 
   it('carries an upstream’s own status and code', () => {

@@ -218,6 +218,12 @@ export const errorTable = {
     'You have as many functions as you may have.',
     'Remove one: DELETE /api/v1/functions/{name}.',
   ),
+  key_quota_exceeded: row(
+    409,
+    'invalid_request_error',
+    'You have as many API keys as you may have.',
+    'Remove one: DELETE /api/keys/{id}.',
+  ),
   file_quota_exceeded: row(
     413,
     'invalid_request_error',
@@ -282,7 +288,7 @@ export const errorTable = {
     502,
     'server_error',
     "The model provider's answer broke off.",
-    'What came before is incomplete; try again.',
+    'What came of it is incomplete; try again.',
   ),
   upstream_timeout: row(
     504,
@@ -365,6 +371,10 @@ export interface AppErrorOptions {
   status?: number | undefined
   /** The `code` callers see where it is an upstream's own word; else the table's. */
   publicCode?: string | undefined
+  /** The `type` likewise. */
+  type?: ErrorType | undefined
+  /** Said behind the message instead of the table's remedy; '' where the message is another's, who knows best. */
+  remedy?: string | undefined
 }
 
 /** The only error class. `code` names a row of the table; the doors translate it to their own shapes. */
@@ -378,19 +388,29 @@ export class AppError extends Error {
   readonly details: Record<string, unknown> | undefined
   readonly retryAfterMs: number | undefined
   readonly spent: boolean
+  readonly remedy: string
 
   constructor(code: ErrorCode, options: AppErrorOptions = {}) {
     const entry: ErrorRow = errorTable[code]
     super(options.message ?? entry.message, { cause: options.cause })
     this.code = code
     this.status = options.status ?? entry.status
-    this.type = entry.type
+    this.type = options.type ?? entry.type
     this.publicCode = options.publicCode ?? code
     this.param = options.param
     this.details = options.details
     this.retryAfterMs = options.retryAfterMs
     this.spent = options.spent ?? false
+    this.remedy = options.remedy ?? entry.remedy
   }
+}
+
+/** The same error with something else about it. */
+export function changeError(error: AppError, changes: AppErrorOptions): AppError {
+  const { message, cause, param, details, retryAfterMs, spent } = error
+  const { status, publicCode, type, remedy } = error
+  const own = { message, cause, param, details, retryAfterMs, spent, status, publicCode }
+  return new AppError(error.code, { ...own, type, remedy, ...changes })
 }
 
 /** OpenAI's error body: all four keys, always. */
@@ -400,12 +420,14 @@ export interface ErrorBody {
 
 /** Message and remedy in one sentence or two, then OpenAI's four keys. */
 export function toErrorBody(error: AppError): ErrorBody {
-  const { remedy } = errorTable[error.code]
-  const message =
-    remedy && !error.message.includes(remedy) ? `${error.message} ${remedy}` : error.message
-  return {
-    error: { message, type: error.type, param: error.param ?? null, code: error.publicCode },
-  }
+  const { message: said, remedy, type, param, publicCode } = error
+  const message = remedy && !said.includes(remedy) ? `${asSentence(said)} ${remedy}` : said
+  return { error: { message, type, param: param ?? null, code: publicCode } }
+}
+
+/** With its full stop, so that another sentence can follow. */
+export function asSentence(text: string): string {
+  return /[.!?…]['"”)\]]*$/.test(text) ? text : `${text}.`
 }
 
 /** Any thrown value as an AppError; what is not one of ours becomes `internal_error` with the value as cause. */

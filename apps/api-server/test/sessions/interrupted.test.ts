@@ -158,11 +158,13 @@ describe('nothing is kept when nothing was said:', () => {
     for (const stream of [false, true]) {
       const id = newName()
       await ann.say('Before', { model: relayed, session_id: id })
-      upstream.reply(reply)
+      // Each time: a kept connection that is closed without an answer is no fault yet.
+      upstream.onRequest(({ method }) => (method === 'POST' ? reply : undefined))
       const response = await ann.chat({ model: relayed, messages, stream, session_id: id })
       expect(response.status).toBe(status)
       expect(response.headers.get('x-session-id')).toBe(id)
       await response.text()
+      upstream.reset()
       expect(await ann.lines(id)).toHaveLength(2)
       await ann.say('After', { model: relayed, session_id: id })
       expect(await ann.lines(id)).toHaveLength(4)

@@ -1,10 +1,25 @@
 import { describe, expect, it } from '@jest/globals'
+import { toErrorBody } from '@tandem/schemas'
 import { fixtureReply, loadFixture, type FixtureName } from '@tandem/testing'
-import { parseComplaint, toTransportError, toUpstreamError } from './upstream-errors.ts'
+import {
+  parseComplaint,
+  toErrorInside,
+  toTransportError,
+  toUpstreamError,
+} from './upstream-errors.ts'
 
 function fromFixture(name: FixtureName) {
   const { status = 200 } = fixtureReply(name)
   return toUpstreamError({ status, body: loadFixture(name).toString(), secret: 'topsecretkey' })
+}
+
+function failureOfType(status: number, type: string) {
+  const body = JSON.stringify({ error: { message: 'No', type, code: 'oom' } })
+  return toUpstreamError({ status, body })
+}
+
+function sayOfPage(status: number): string {
+  return toErrorBody(toUpstreamError({ status, body: '<html>' })).error.message
 }
 
 describe('an upstream that says no', () => {
@@ -66,6 +81,63 @@ describe('an upstream that says no', () => {
       param: 'messages[0]',
       publicCode: 'odd_code',
     })
+  })
+
+  it('keeps its type where clients know it, and the code of its own failures', () => {
+    expect(failureOfType(404, 'invalid_request_error').type).toBe('invalid_request_error')
+    expect(failureOfType(429, 'tokens').type).toBe('rate_limit_error')
+    expect(failureOfType(500, 'server_error')).toMatchObject({
+      publicCode: 'oom',
+      code: 'upstream_error',
+    })
+  })
+
+  it.each([
+    [400, "Invalid 'top_k'", "Invalid 'top_k'"],
+    [402, 'No credit left', 'The model provider refused the gateway: No credit left. The operator'],
+    [
+      403,
+      'Not in your country.',
+      'The model provider refused the gateway: Not in your country. The',
+    ],
+    [404, "model 'x' not found", "model 'x' not found"],
+    [429, 'Try again in 20s', 'Try again in 20s'],
+    [500, 'CUDA out of memory', 'The model provider failed: CUDA out of memory'],
+    [503, 'Overloaded', 'The model provider failed: Overloaded'],
+    [400, 'prompt is too long: 9 > 8', 'prompt is too long: 9 > 8'],
+  ])('%d %s is told whole, without advice of ours', (status, message, told) => {
+    const error = toUpstreamError({ status, body: JSON.stringify({ error: { message } }) })
+    const { message: said } = toErrorBody(error).error
+    if (error.code === 'upstream_credentials') expect(said.startsWith(told)).toBe(true)
+    else expect(said).toBe(told)
+  })
+
+  it.each([401, 407])('%d is told in our words: its own may hold pieces of the key', (status) => {
+    const body = JSON.stringify({ error: { message: 'Incorrect API key provided: abc***xyz' } })
+    const { message } = toErrorBody(toUpstreamError({ status, body })).error
+    expect(message).toMatch(/^The model provider refused the gateway's credentials\./)
+    expect(message).not.toContain('xyz')
+  })
+
+  it('without words is told in ours, with the remedy', () => {
+    expect(sayOfPage(429)).toBe(
+      'The model provider takes no more requests for now. Wait and try again.',
+    )
+    expect(sayOfPage(500)).toBe('The model provider failed. Try again.')
+    expect(sayOfPage(504)).toMatch(/^The model provider took too long\. Try again/)
+  })
+
+  it.each([
+    ['rate_limit_exceeded', 429],
+    ['insufficient_quota', 429],
+    ['context_length_exceeded', 400],
+    ['model_not_found', 404],
+    ['odd', 502],
+    [429, 429],
+    [7, 502],
+  ])('inside a 200 with the code %s is answered with %d', (code, status) => {
+    const body = JSON.stringify({ error: { message: 'No', code } })
+    expect(toErrorInside(body, {}).status).toBe(status)
   })
 
   it('reads retry-after as seconds or as a date', () => {

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { AppError, type ErrorCode } from '@tandem/schemas'
+import {
+  AppError,
+  errorTable,
+  type AppErrorOptions,
+  type ErrorCode,
+  type ErrorType,
+} from '@tandem/schemas'
 
 const unreachable = new Set([
   'ECONNREFUSED',
@@ -28,7 +34,12 @@ export function toTransportError(cause: unknown, answering: boolean): AppError {
       cause,
     })
   }
-  return new AppError('upstream_interrupted', { cause, spent: answering })
+  if (answering) return new AppError('upstream_interrupted', { cause, spent: true })
+  return new AppError('upstream_interrupted', {
+    message: 'The model provider closed the connection without an answer.',
+    remedy: 'Try again.',
+    cause,
+  })
 }
 
 /** undici's parser gives its errors a code only sometimes. */
@@ -62,6 +73,7 @@ const errorSchema = z.union([
 export interface UpstreamComplaint {
   message: string
   code?: string | undefined
+  type?: ErrorType | undefined
   param?: string | undefined
 }
 
@@ -76,7 +88,7 @@ export function parseComplaint(body: string): UpstreamComplaint | undefined {
   const parsed = errorSchema.safeParse(json)
   if (!parsed.success) return undefined
   const { error, detail, message } = parsed.data as {
-    error?: string | { message: string; code?: unknown; param?: string | null }
+    error?: string | { message: string; code?: unknown; type?: unknown; param?: string | null }
     detail?: string | { msg: string }[]
     message?: string
   }
@@ -84,9 +96,17 @@ export function parseComplaint(body: string): UpstreamComplaint | undefined {
   if (typeof error !== 'object') return { message: error ?? detail ?? message ?? '' }
   return {
     message: error.message,
-    code: typeof error.code === 'string' ? error.code : undefined,
+    code: typeof error.code === 'string' && error.code ? error.code : undefined,
+    type: isErrorType(error.type) ? error.type : undefined,
     param: error.param ?? undefined,
   }
+}
+
+const errorTypes: ReadonlySet<unknown> = new Set(Object.values(errorTable).map(({ type }) => type))
+
+/** Servers put class names and worse there; clients know only OpenAI's. */
+function isErrorType(type: unknown): type is ErrorType {
+  return errorTypes.has(type)
 }
 
 /** How providers say that a prompt is too long: llama.cpp, OpenAI, vLLM, LM Studio, Ollama, OpenRouter. */
@@ -113,51 +133,72 @@ export interface UpstreamFailure {
   spent?: boolean
 }
 
-/** An upstream's non-2xx answer (or an error inside a 2xx) as one of ours: whose fault it is decides the status. */
-export function toUpstreamError({
-  status,
-  retryAfter,
-  body,
-  secret,
-  spent = false,
-}: UpstreamFailure): AppError {
+/**
+ * An upstream's non-2xx answer (or an error inside a 2xx) as one of ours: whose fault it is decides the status. What it says
+ * is told whole, without advice of ours behind it.
+ */
+export function toUpstreamError(failure: UpstreamFailure): AppError {
+  const { status, retryAfter, body, secret, spent = false } = failure
   const complaint = parseComplaint(body)
   const said = redact(complaint?.message ?? '', secret)
   const details = { upstreamStatus: status, upstreamBody: redact(body.slice(0, 2000), secret) }
-  const retryAfterMs = parseRetryAfter(retryAfter)
-  const build = (
-    code: ErrorCode,
-    more: { message?: string | undefined; status?: number } = {},
-  ): AppError =>
-    new AppError(code, { message: said || undefined, details, retryAfterMs, spent, ...more })
-
-  if (status === 401 || status === 403 || status === 402 || status === 407) {
-    return new AppError('upstream_credentials', { details, spent })
-  }
-  if (contextPatterns.some((pattern) => pattern.test(body)) && status < 500) {
-    return build('context_length_exceeded')
-  }
-  if (status === 429) return callersFault('rate_limit_exceeded')
-  if (status === 408 || status === 504) return build('upstream_timeout', { message: undefined })
-  if (!complaint && status < 500) return new AppError('upstream_invalid_response', { details })
-  if (status === 404) return callersFault('model_not_found')
-  if (status >= 400 && status < 500) return callersFault('invalid_request')
-  return build('upstream_error', {
-    message: said ? `The model provider failed: ${said}` : undefined,
+  const code = codeFor(status, body, complaint !== undefined)
+  const isTold = said !== '' && !untold.has(code) && !hidden.has(status)
+  return new AppError(code, {
+    details,
+    spent,
+    retryAfterMs: parseRetryAfter(retryAfter),
+    ...(isTold ? { message: `${prefixes[code] ?? ''}${said}` } : { message: withoutWords[code] }),
+    ...(isTold && code !== 'upstream_credentials' && { ...wordsOf(complaint, code), remedy: '' }),
+    ...(callersFaults.has(code) && { status }),
   })
+}
 
-  function callersFault(code: ErrorCode): AppError {
-    const { param, code: publicCode } = complaint ?? {}
-    return new AppError(code, {
-      message: said || undefined,
-      param,
-      publicCode,
-      status,
-      details,
-      retryAfterMs,
-      spent,
-    })
-  }
+/** 401 and 407: what is said there may hold pieces of our key. */
+const hidden: ReadonlySet<number> = new Set([401, 407])
+const untold: ReadonlySet<ErrorCode> = new Set(['upstream_timeout', 'upstream_invalid_response'])
+const callersFaults: ReadonlySet<ErrorCode> = new Set([
+  'rate_limit_exceeded',
+  'model_not_found',
+  'invalid_request',
+])
+
+/** Else it would read as if it were ours. */
+const prefixes: Partial<Record<ErrorCode, string>> = {
+  upstream_credentials: 'The model provider refused the gateway: ',
+  upstream_error: 'The model provider failed: ',
+}
+
+/** Where the provider says nothing that can be read. */
+const withoutWords: Partial<Record<ErrorCode, string>> = {
+  rate_limit_exceeded: 'The model provider takes no more requests for now.',
+}
+
+/** What clients go by. A prompt that is too long is told by our code alone, as each server has another. */
+function wordsOf(complaint: UpstreamComplaint | undefined, code: ErrorCode): AppErrorOptions {
+  if (code === 'context_length_exceeded') return {}
+  const { param, code: publicCode, type } = complaint ?? {}
+  return callersFaults.has(code) ? { param, publicCode, type } : { publicCode }
+}
+
+function codeFor(status: number, body: string, isReadable: boolean): ErrorCode {
+  if (status === 401 || status === 403 || status === 402 || status === 407)
+    return 'upstream_credentials'
+  if (contextPatterns.some((pattern) => pattern.test(body)) && status < 500)
+    return 'context_length_exceeded'
+  if (status === 429) return 'rate_limit_exceeded'
+  if (status === 408 || status === 504) return 'upstream_timeout'
+  if (!isReadable && status < 500) return 'upstream_invalid_response'
+  if (status === 404) return 'model_not_found'
+  return status >= 400 && status < 500 ? 'invalid_request' : 'upstream_error'
+}
+
+/** What OpenAI's codes would have been told with. */
+const statusOfCode: Readonly<Record<string, number>> = {
+  context_length_exceeded: 400,
+  model_not_found: 404,
+  rate_limit_exceeded: 429,
+  insufficient_quota: 429,
 }
 
 /** An error inside a 2xx answer; OpenRouter puts the status that it should have had into `code`. */
@@ -167,7 +208,8 @@ export function toErrorInside(
 ): AppError {
   const { error } = JSON.parse(body) as { error?: { code?: unknown } }
   const code = Number(error?.code)
-  const status = Number.isInteger(code) && code >= 400 && code < 600 ? code : 500
+  const isStatus = Number.isInteger(code) && code >= 400 && code < 600
+  const status = isStatus ? code : (statusOfCode[String(error?.code)] ?? 500)
   return toUpstreamError({ status, body, secret, ...(spent ? { spent } : undefined) })
 }
 

@@ -33,10 +33,17 @@ export function wholeEvents(): Stage {
         yield last
       }
       if (ending.isDone()) return
-      if (!ending.isFinished()) throw new AppError('upstream_interrupted', { spent: true })
+      if (!ending.isFinished()) throw brokenOff(last ? none : held)
       yield done
     },
   }
+}
+
+/** Ended in order, but too soon: by what is left over it can be told whether a piece was cut. */
+function brokenOff(left: Buffer): AppError {
+  const message =
+    left.length > 0 ? "The model provider's answer broke off in the middle of an event." : undefined
+  return new AppError('upstream_interrupted', { message, spent: true })
 }
 
 const newLine = 0x0a

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError, type ErrorCode } from '@tandem/schemas'
+import { AppError, changeError, type ErrorCode } from '@tandem/schemas'
 import type { CallOptions, LanguageModel, ModelEvent, ModelRequest } from '../types.ts'
 
 export interface RetryOptions {
@@ -105,7 +105,10 @@ function startAttempts(settings: Settings): { waitOrThrow(thrown: unknown): Prom
         tries < settings.tries &&
         elapsed + delay < settings.maxElapsedMs &&
         !settings.signal.aborted
-      if (!again) throw tries > 1 && thrown instanceof AppError ? asSpent(thrown) : thrown
+      if (!again)
+        throw tries > 1 && thrown instanceof AppError
+          ? changeError(thrown, { spent: true })
+          : thrown
       tries += 1
       await sleep(delay, undefined, { signal: settings.signal }).catch(() => {})
       // The timer throws an error of its own; callers go by the signal's reason.
@@ -122,18 +125,4 @@ function delayBefore(error: unknown, tries: number, settings: Settings): number 
   }
   const longest = Math.min(settings.maxDelayMs, settings.baseDelayMs * 2 ** (tries - 1))
   return longest * (0.5 + settings.random() / 2)
-}
-
-function asSpent(error: AppError): AppError {
-  const { message, cause, param, details, retryAfterMs, status, publicCode } = error
-  return new AppError(error.code, {
-    message,
-    cause,
-    param,
-    details,
-    retryAfterMs,
-    status,
-    publicCode,
-    spent: true,
-  })
 }
