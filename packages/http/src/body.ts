@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { AppError } from '@tandem/schemas'
 import { isDeeperThan } from './json-depth.ts'
+import { noObject, notUtf8, tooDeep } from './json-errors.ts'
 import { cutLongStrings, putBack } from './long-strings.ts'
 
 /**
@@ -97,14 +98,16 @@ function decompressed(req: Request): Readable {
   }
 }
 
+export const usualJsonDepth = 128
+
 /**
  * @throws AppError `invalid_json` unless the bytes are one JSON object in UTF-8, `invalid_request` where it nests deeper
  * than `maxDepth`.
  */
-export function parseJsonObject(body: Buffer, maxDepth = 128): Record<string, unknown> {
+export function parseJsonObject(body: Buffer, maxDepth = usualJsonDepth): Record<string, unknown> {
   let value: unknown
   const { json, strings } = cutLongStrings(body)
-  if (!isUtf8(json)) throw new AppError('invalid_json', { message: 'The body is not valid UTF-8.' })
+  if (!isUtf8(json)) throw notUtf8()
   if (isDeeperThan(json, maxDepth)) throw tooDeep(maxDepth)
   try {
     value = JSON.parse(json.toString('utf8'))
@@ -112,15 +115,7 @@ export function parseJsonObject(body: Buffer, maxDepth = 128): Record<string, un
     const message = body.length === 0 ? 'The body is empty.' : undefined
     throw new AppError('invalid_json', { cause, message })
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new AppError('invalid_json', { message: 'The body is not a JSON object.' })
-  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw noObject()
   putBack(value, strings)
   return value as Record<string, unknown>
-}
-
-function tooDeep(maxDepth: number): AppError {
-  return new AppError('invalid_request', {
-    message: `The body's JSON nests more than ${maxDepth} levels deep: flatten it, or raise MAX_JSON_DEPTH on the server.`,
-  })
 }

@@ -3,6 +3,7 @@ export { corsFor } from './cors.ts'
 export { createApp, inOneLayer } from './create-app.ts'
 export { errorHandler, notFound, sendError } from './errors.ts'
 export { keepHeader } from './kept-headers.ts'
+export { parseLargeJsonObject, readJsonObject } from './large-body.ts'
 export {
   createLifecycle,
   onShutdown,

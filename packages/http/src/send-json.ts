@@ -1,6 +1,6 @@
 import type { Response } from 'express'
 import { setProcessingTime } from './request-context.ts'
-import { endTogether } from './write-together.ts'
+import { atTurnEnd } from './turn-end.ts'
 
 /** Up to this many bytes a body goes out as one string with its head: one write instead of a vector of two. */
 const oneWriteBytes = 32 * 1024
@@ -13,5 +13,6 @@ export function sendJson(res: Response, body: Buffer | object, status = 200): vo
     'content-type': 'application/json; charset=utf-8',
     'content-length': bytes.length,
   })
-  endTogether(res, bytes.length <= oneWriteBytes ? bytes.toString('latin1') : bytes)
+  const whole = bytes.length <= oneWriteBytes ? bytes.toString('latin1') : bytes
+  atTurnEnd(() => res.end(whole, 'latin1'))
 }

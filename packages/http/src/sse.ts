@@ -1,5 +1,6 @@
 import type { Response } from 'express'
 import { toErrorBody, type AppError } from '@tandem/schemas'
+import { createGatherer } from './gather.ts'
 import { setProcessingTime } from './request-context.ts'
 import { drained, isWaiting, writeChunk } from './write-chunk.ts'
 
@@ -8,8 +9,8 @@ export interface SseWriter {
   /** Sends the headers and a first comment. Idempotent. */
   open(): void
   /**
-   * What is written in one turn of the event loop leaves in one piece. Returns nothing where the socket takes more at once,
-   * else a promise that resolves when it has drained or closed: await it before the next write.
+   * What is written in one turn of the event loop leaves in one piece. Returns nothing where more may be written at once, else a
+   * promise that resolves when the socket has drained or closed: await it before the next write.
    */
   write(events: string | Buffer): Promise<void> | undefined
   /** One error event, then the end; no `[DONE]`. */
@@ -35,6 +36,7 @@ export const sseHeaders = {
  */
 export function createSseWriter(res: Response, { keepaliveMs, headers }: SseOptions): SseWriter {
   let quarters = 0
+  const gatherer = createGatherer((events) => void (res.destroyed || writeChunk(res, events)))
   const timer = setInterval(
     () => {
       quarters += 1
@@ -45,16 +47,20 @@ export function createSseWriter(res: Response, { keepaliveMs, headers }: SseOpti
   ).unref()
   res.once('close', () => clearInterval(timer))
 
-  function send(data: string | Buffer): boolean {
+  function send(data: string | Buffer): void {
     quarters = 0
-    if (res.headersSent) return writeChunk(res, data)
+    if (res.headersSent) {
+      gatherer.add(data)
+      return
+    }
     setProcessingTime(res)
     res.writeHead(200, { ...sseHeaders, ...headers })
     // The head leaves with the first piece, and at once: somebody waits for it.
-    return res.write(data)
+    res.write(data)
   }
   function end(): void {
     clearInterval(timer)
+    gatherer.flush()
     res.end()
   }
   return {
@@ -63,7 +69,8 @@ export function createSseWriter(res: Response, { keepaliveMs, headers }: SseOpti
     },
     write(events) {
       if (res.destroyed) return undefined
-      return send(events) ? undefined : drained(res)
+      send(events)
+      return isWaiting(res) ? drained(res) : undefined
     },
     fail(error) {
       if (res.destroyed) return

@@ -1,5 +1,4 @@
 import type { Response } from 'express'
-import { writeTogether } from './write-together.ts'
 
 /** Above this many bytes copying costs more than it saves; it is also what Node's pool of small buffers gives. */
 const framedBytes = 4000
@@ -14,7 +13,6 @@ export function writeChunk(res: Response, data: string | Buffer): boolean {
   // Without a socket an earlier answer is still being sent on it.
   if (!socket?.writable || !res.chunkedEncoding || length === 0 || length > framedBytes)
     return res.write(data)
-  writeTogether(socket)
   return socket.write(frame(data, length))
 }
 
