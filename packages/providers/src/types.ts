@@ -66,6 +66,8 @@ export interface RelayRequest {
   set: Record<string, string | Buffer>
   /** Top-level fields to take out. */
   remove: readonly string[]
+  /** The same as it was read, for logs: to read megabytes once more takes long. */
+  asRead?: ModelRequest
   requestId: string
 }
 

@@ -2,7 +2,9 @@ import { AppError } from '@tandem/schemas'
 import type { ByteStream } from '../byte-stream.ts'
 import type { CallOptions, RelayRequest, RelayResponse } from '../types.ts'
 import type { Endpoint } from './endpoint.ts'
-import { splice } from './splice.ts'
+import { largeFrom } from './in-turns.ts'
+import { spliceInTurns } from './splice-in-turns.ts'
+import { splice, type Edits } from './splice.ts'
 import type { UpstreamRequest, UpstreamResponse, WholeResponse } from './transport.ts'
 import { failOnErrorEvents } from './error-events.ts'
 import { parseComplaint, toErrorInside, toUpstreamError } from './upstream-errors.ts'
@@ -25,7 +27,9 @@ export async function relay(
     method: 'POST',
     path: request.endpoint,
     headers: endpoint.headers(request.requestId),
-    body: toBody(request, endpoint.modelId),
+    body: isLarge(request)
+      ? await toLargeBody(request, endpoint.modelId)
+      : toBody(request, endpoint.modelId),
   }
   return request.stream
     ? { kind: 'stream', body: await openStream(endpoint, toSend, options) }
@@ -69,10 +73,25 @@ function limitBytes(status: number): number {
   return isOk({ status }) ? maxJsonBytes : maxErrorBytes
 }
 
-function toBody({ body, set, remove, model }: RelayRequest, modelId: string): Buffer {
+function isLarge({ body, set }: RelayRequest): boolean {
+  return body.length >= largeFrom || (set['messages']?.length ?? 0) >= largeFrom
+}
+
+function toBody(request: RelayRequest, modelId: string): Buffer {
+  const edits = toEdits(request, modelId)
+  return edits ? splice(request.body, edits) : request.body
+}
+
+async function toLargeBody(request: RelayRequest, modelId: string): Promise<Buffer> {
+  const edits = toEdits(request, modelId)
+  return edits ? spliceInTurns(request.body, edits) : request.body
+}
+
+/** Undefined where the body goes as it is. */
+function toEdits({ set, remove, model }: RelayRequest, modelId: string): Edits | undefined {
   const edits = model === modelId ? set : { ...set, model: JSON.stringify(modelId) }
-  const untouched = remove.length === 0 && Object.keys(edits).length === 0
-  return untouched ? body : splice(body, { set: edits, remove })
+  const isUntouched = remove.length === 0 && Object.keys(edits).length === 0
+  return isUntouched ? undefined : { set: edits, remove }
 }
 
 export function isOk({ status }: Pick<UpstreamResponse, 'status'>): boolean {
@@ -126,7 +145,16 @@ function assertJsonObject(bytes: Buffer, headers: Headers): void {
   const end = bytes.toString('latin1', Math.max(0, bytes.length - 64)).trimEnd()
   const isFramed = 'content-length' in headers || 'transfer-encoding' in headers
   if (start.startsWith('{') && end.endsWith('}') && (isFramed || isJson(bytes))) return
-  throw new AppError('upstream_invalid_response', { details: describe(bytes, headers) })
+  throw new AppError('upstream_invalid_response', {
+    ...(start.startsWith('{') && cutOff),
+    details: describe(bytes, headers),
+  })
+}
+
+/** Where the address is right: it began as an answer does. */
+const cutOff = {
+  message: "The model provider's answer is cut off: its JSON does not end.",
+  remedy: 'Try again.',
 }
 
 function isJson(bytes: Buffer): boolean {

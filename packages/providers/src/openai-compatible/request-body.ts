@@ -3,7 +3,7 @@ import type { ModelRequest } from '../types.ts'
 import { toJson } from './to-json.ts'
 
 /** Our words to the dialect's. Absent fields stay absent: upstreams have their own defaults. */
-export function toRequestBody(request: ModelRequest, model: string): Buffer {
+export function toRequestBody(request: ModelRequest, model: string): Promise<Buffer> {
   const body = {
     ...request.extra,
     model,

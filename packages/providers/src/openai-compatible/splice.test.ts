@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from '@jest/globals'
+import { spliceInTurns } from './splice-in-turns.ts'
 import { splice, type Edits } from './splice.ts'
 
 const spliced = (json: string, edits: Partial<Edits>): string =>
@@ -174,3 +176,30 @@ function randomValue(random: Random, depth: number): string {
   if (random() < 0.5) return `[${items.join(`${gap(random)},${gap(random)}`)}]`
   return `{${items.map((item) => `${pick(random, spelledKeys)[1]}${gap(random)}:${item}`).join(',')}}`
 }
+
+describe('spliceInTurns', () => {
+  const long = JSON.stringify('Words and a "quotation" 😀\\ line by line,\n'.repeat(20_000))
+  const numbers = JSON.stringify(Array.from({ length: 90_000 }, (_, at) => [at, {}]))
+  it.each([
+    `{"model":"a","messages":[{"role":"user","content":${long}}]}`,
+    `{"messages":[{"content":${long}},{"model":"b"}],"model":"a", "stream" : true}`,
+    ` {"a":${numbers} , "model" : ${long},"k":{"model":{}},"model":"twice"} `,
+    `{"k":${long},"mod\\u0065l":"a","n":-1.5e3 }`,
+    `{ ${' '.repeat(600_000)} }`,
+    `{"text":${JSON.stringify('\\'.repeat(700_001))},"model":"x","k":"\\""}`,
+    '{}',
+    '{"model":1}',
+  ])('edits as splice does: %#', async (json) => {
+    const all: Edits[] = [
+      { set: { model: '"new"', stream_options: '{"a":1}' }, remove: [] },
+      { set: { model: '"new"' }, remove: ['k', 'messages'] },
+      { set: {}, remove: ['model', 'stream'] },
+    ]
+    for (const edits of all) {
+      const body = Buffer.from(json)
+      const expected = JSON.parse(splice(body, edits).toString()) as unknown
+      const given = JSON.parse((await spliceInTurns(body, edits)).toString()) as unknown
+      expect(isDeepStrictEqual(given, expected)).toBe(true)
+    }
+  })
+})

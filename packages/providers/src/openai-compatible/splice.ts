@@ -46,7 +46,27 @@ function replaceFirst(json: Buffer, key: string, value: string | Buffer): Buffer
   return [json.subarray(0, start), toBuffer(value), json.subarray(endOfString(json, start))]
 }
 
-function spliceAny(json: Buffer, { set, remove }: Edits): Buffer {
+function spliceAny(json: Buffer, edits: Edits): Buffer {
+  const editor = createEditor(json, edits)
+  forEachMember(json, editor.see)
+  return Buffer.concat(editor.end())
+}
+
+/** Offsets of a top-level member. */
+export interface Member {
+  /** The key's first quote. */
+  start: number
+  /** Behind the key's second quote. */
+  keyEnd: number
+  /** Behind the value. */
+  end: number
+}
+
+/** Is shown the members one after the other, and hands back the parts of the edited JSON. */
+export function createEditor(
+  json: Buffer,
+  { set, remove }: Edits,
+): { see(member: Member): void; end(): Buffer[] } {
   const missing = new Map(Object.entries(set))
   const done = new Set<string>()
   const parts: Buffer[] = [openBrace]
@@ -54,24 +74,21 @@ function spliceAny(json: Buffer, { set, remove }: Edits): Buffer {
     if (parts.length > 1) parts.push(separator)
     parts.push(...member)
   }
-  forEachMember(json, ({ key, start, end }) => {
-    const replacement = missing.get(key)
-    if (replacement !== undefined) {
-      add(...toMember(key, replacement))
-      missing.delete(key)
-      done.add(key)
-    } else if (!done.has(key) && !remove.includes(key)) add(json.subarray(start, end))
-  })
-  for (const [key, value] of missing) add(...toMember(key, value))
-  parts.push(closeBrace)
-  return Buffer.concat(parts)
-}
-
-interface Member {
-  key: string
-  /** Offsets of the whole member, from the key's quote to the end of its value. */
-  start: number
-  end: number
+  return {
+    see({ start, keyEnd, end }) {
+      const key = keyBetween(json, start + 1, keyEnd - 1)
+      const replacement = missing.get(key)
+      if (replacement !== undefined) {
+        add(...toMember(key, replacement))
+        missing.delete(key)
+        done.add(key)
+      } else if (!done.has(key) && !remove.includes(key)) add(json.subarray(start, end))
+    },
+    end() {
+      for (const [key, value] of missing) add(...toMember(key, value))
+      return [...parts, closeBrace]
+    },
+  }
 }
 
 function forEachMember(json: Buffer, see: (member: Member) => void): void {
@@ -79,7 +96,7 @@ function forEachMember(json: Buffer, see: (member: Member) => void): void {
   while (start >= 0) {
     const keyEnd = endOfString(json, start)
     const end = endOfValue(json, keyEnd)
-    see({ key: keyBetween(json, start + 1, keyEnd - 1), start, end })
+    see({ start, keyEnd, end })
     start = json.indexOf(quote, end)
   }
 }

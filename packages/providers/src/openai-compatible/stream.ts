@@ -19,7 +19,7 @@ export async function* stream(
       method: 'POST',
       path: 'chat/completions',
       headers: endpoint.headers(),
-      body: toRequestBody(request, endpoint.modelId),
+      body: await toRequestBody(request, endpoint.modelId),
     },
     options,
   )

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from '@jest/globals'
 import { toJson } from './to-json.ts'
 
@@ -21,17 +22,41 @@ it.each([
   ['a data URL with a quote', { url: `data:image/"png;base64,${base64}` }],
   ['a long key', { [base64]: 1 }],
   ['a long string alone', base64],
-])('writes as JSON.stringify does: %s', (_, value) => {
-  expect(toJson(value).toString() === JSON.stringify(value)).toBe(true)
+  ['emoji at each place', { a: 'x😀y'.repeat(200_000), b: '😀'.repeat(300_000) }],
+  ['half characters', { a: '\ud83d'.repeat(300_000), b: `x${'\udc00'.repeat(300_000)}` }],
+  ['nothing but escapes', { a: '"\\\n\u0001\u2028'.repeat(200_000) }],
+  [
+    'many members',
+    Object.fromEntries(Array.from({ length: 90_000 }, (_each, at) => [`"${at}`, at])),
+  ],
+  ['many in a list', Array.from({ length: 90_000 }, (_each, at) => ({ at, b: [undefined, null] }))],
+  ['small ones around large ones', [1, [], base64, undefined, { a: undefined }, [base64], {}, '']],
+  [
+    'members that are left out',
+    { a: undefined, b: base64, c: undefined, d: { e: base64, f: undefined } },
+  ],
+  ['large and empty', { a: [base64, []], b: { c: base64, d: {} } }],
+])('writes as JSON.stringify does: %s', async (_, value) => {
+  expect((await toJson(value)).toString() === JSON.stringify(value)).toBe(true)
 })
 
-it('never takes for base64 what is one character away from it', () => {
+it('never takes for base64 what is one character away from it', async () => {
   for (const length of [400_000, 400_001, 400_002, 400_003]) {
     for (const character of ['"', '\\', '\n', '\u0001', 'é', '=']) {
       const value = [
         `${base64.slice(0, length / 2)}${character}${base64.slice(length / 2, length)}`,
       ]
-      expect(toJson(value).toString() === JSON.stringify(value)).toBe(true)
+      expect((await toJson(value)).toString() === JSON.stringify(value)).toBe(true)
     }
   }
+})
+
+it('lets others have their turn', async () => {
+  const value = { a: 'Words "in quotes"\n'.repeat(400_000), b: Array(600_000).fill('x') }
+  const writing = { isOver: false }
+  const written = toJson(value).finally(() => (writing.isOver = true))
+  let turns = 0
+  for (; !writing.isOver; turns += 1) await nextTurn()
+  expect((await written).length).toBeGreaterThan(8e6)
+  expect(turns).toBeGreaterThan(4)
 })

@@ -125,8 +125,12 @@ async function logRelay(
   }
 }
 
-/** As the provider splices it. */
-function toSentBody({ body, set, remove }: RelayRequest): unknown {
+/** Bytes. */
+const largeFrom = 256 * 1024
+
+/** As the provider splices it; of a large one what was read of it. */
+function toSentBody({ body, set, remove, asRead }: RelayRequest): unknown {
+  if (asRead && body.length + (set['messages']?.length ?? 0) > largeFrom) return asRead
   const sent = JSON.parse(body.toString('utf8')) as Record<string, unknown>
   for (const field of remove) delete sent[field]
   for (const [field, json] of Object.entries(set)) sent[field] = JSON.parse(json.toString())

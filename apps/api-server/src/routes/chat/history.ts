@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express'
 import type { StoredMessage } from '@tandem/db'
 import { sendJson } from '@tandem/http'
+import { toJson } from '@tandem/providers'
 import {
   AppError,
   parseInput,
@@ -24,12 +25,13 @@ export function getHistory({ db, fileLinks }: Deps): RequestHandler {
     const stored = await db.messages.list(owner, id, { limit: limit + 1, afterSeq })
     const shown = stored.slice(0, limit)
     const last = stored.length > limit ? shown.at(-1) : undefined
-    sendJson(res, {
+    const body = {
       session_id: id,
       system,
       messages: shown.map((each) => toHistoryMessage(each, linkOf(fileLinks, owner))),
       next_cursor: last ? String(last.seq) : null,
-    })
+    }
+    sendJson(res, await toJson(body))
   }
 }
 
@@ -76,6 +78,6 @@ export function exportSession({ db, fileLinks, now }: Deps): RequestHandler {
       exported_at: toTime(now()),
     }
     res.setHeader('content-disposition', `attachment; filename="${id}.json"`)
-    sendJson(res, body)
+    sendJson(res, await toJson(body))
   }
 }
