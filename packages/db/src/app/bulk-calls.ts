@@ -3,6 +3,7 @@ import type { ErrorCode } from '@tandem/schemas'
 import { createApiKeys, type ApiKeys } from './api-keys.ts'
 import type { AppStore } from './app-store.ts'
 import { createMessages, type Messages } from './messages.ts'
+import type { Parcel } from './parcel.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createUsage, type Usage } from './usage.ts'
@@ -16,7 +17,13 @@ export interface BulkCalls {
   removeUser: Users['remove']
   removeSession: Sessions['remove']
   removeOldRuns: Runs['removeOld']
+  settleRun: Runs['settle']
+  waitingRun: Runs['waiting']
+  findWaitingRun: Runs['findWaiting']
+  resumeRun: Runs['resume']
+  cancelWaitingRun: Runs['cancelWaiting']
   startExchange: Messages['startExchange']
+  discardExchange: Messages['discard']
   completeAnswer: Messages['complete']
   interruptAnswer: Messages['interrupt']
   lastMessages: Messages['last']
@@ -26,6 +33,7 @@ export interface BulkCalls {
 export function createBulkCalls(db: AppStore): BulkCalls {
   const usage = createUsage(db)
   const messages = createMessages(db)
+  const runs = createRuns(db)
   return {
     insertUsage: usage.insert,
     summarizeUsage: usage.summarize,
@@ -33,8 +41,14 @@ export function createBulkCalls(db: AppStore): BulkCalls {
     touchLastUsed: createApiKeys(db).touchLastUsed,
     removeUser: createUsers(db).remove,
     removeSession: createSessions(db).remove,
-    removeOldRuns: createRuns(db).removeOld,
+    removeOldRuns: runs.removeOld,
+    settleRun: runs.settle,
+    waitingRun: runs.waiting,
+    findWaitingRun: runs.findWaiting,
+    resumeRun: runs.resume,
+    cancelWaitingRun: runs.cancelWaiting,
     startExchange: messages.startExchange,
+    discardExchange: messages.discard,
     completeAnswer: messages.complete,
     interruptAnswer: messages.interrupt,
     lastMessages: messages.last,
@@ -43,9 +57,9 @@ export function createBulkCalls(db: AppStore): BulkCalls {
 }
 
 /** A call on its way to the worker, and what comes back. */
-export type BulkRequest = { id: number; name: keyof BulkCalls; args: unknown[] } | { close: true }
+export type BulkRequest = { id: number; name: keyof BulkCalls; args: Parcel } | { close: true }
 
-export type BulkReply = { id: number; value: unknown } | { id: number; error: BulkError }
+export type BulkReply = { id: number; result: Parcel } | { id: number; error: BulkError }
 
 export interface BulkError {
   code: ErrorCode

@@ -10,6 +10,7 @@ import {
   type BulkWorkerData,
 } from './bulk-calls.ts'
 import { newId } from './new-id.ts'
+import { isBulky, pack, unpack } from './parcel.ts'
 
 type Call = Exclude<BulkRequest, { close: true }>
 
@@ -26,7 +27,8 @@ const running = new Set<Promise<void>>()
 async function run({ id, name, args }: Call): Promise<BulkReply> {
   try {
     const call = calls[name] as (...args: unknown[]) => Promise<unknown>
-    return { id, value: await call(...args) }
+    const value = await call(...((await unpack(args)) as unknown[]))
+    return { id, result: isBulky(value) ? await pack(value) : { value } }
   } catch (thrown) {
     const { code, message, cause, retryAfterMs } = toAppError(thrown)
     const why = cause instanceof Error ? `${message} (${cause.message})` : message
@@ -35,7 +37,9 @@ async function run({ id, name, args }: Call): Promise<BulkReply> {
 }
 
 async function answer(call: Call): Promise<void> {
-  parentPort?.postMessage(await run(call))
+  const reply = await run(call)
+  const port = 'result' in reply ? reply.result.strings : undefined
+  parentPort?.postMessage(reply, port ? [port] : [])
 }
 
 async function close(): Promise<void> {

@@ -43,3 +43,13 @@ it('stores nothing for a claim that is void', async () => {
   expect(await db.messages.startExchange(claim, { messages, model: 'p/m' })).toBeUndefined()
   expect(await db.messages.list(ann, 's', { limit: 9 })).toEqual([])
 })
+
+it('takes a large exchange back', async () => {
+  const { db, ann } = temp
+  const claim = await claimSession(db, ann, 's')
+  const messages: Message[] = [{ role: 'user', content: large('a') }]
+  const answer = await db.messages.startExchange(claim, { messages, model: 'p/m' })
+  expect(await db.messages.discard(answer!)).toBe(true)
+  expect(await db.messages.discard(answer!)).toBe(false)
+  expect(await db.messages.list(ann, 's', { limit: 9 })).toEqual([])
+})

@@ -1,9 +1,9 @@
 /** Messages of megabytes: written as JSON and read again by the worker, for milliseconds each in which nobody waits. */
 import type { BulkThread } from './bulk-thread.ts'
-import type { HistoryPart, Messages } from './messages.ts'
+import type { HistoryPart, Messages, RunningAnswer } from './messages.ts'
 
 /** Characters. What is less takes about a millisecond. */
-const largeFrom = 256 * 1024
+export const largeFrom = 256 * 1024
 
 export interface LargeMessagesOptions {
   /** On this thread. */
@@ -14,12 +14,17 @@ export interface LargeMessagesOptions {
 }
 
 export function createLargeMessages({ messages, bulk, sizeOf }: LargeMessagesOptions): Messages {
+  const large = new WeakSet<RunningAnswer>()
   return {
     ...messages,
-    startExchange: (claim, exchange) =>
-      isLarge(exchange)
-        ? bulk.call('startExchange', claim, exchange)
-        : messages.startExchange(claim, exchange),
+    async startExchange(claim, exchange) {
+      if (!isLarge(exchange)) return messages.startExchange(claim, exchange)
+      const answer = await bulk.call('startExchange', claim, exchange)
+      if (answer) large.add(answer)
+      return answer
+    },
+    discard: (answer) =>
+      large.has(answer) ? bulk.call('discardExchange', answer) : messages.discard(answer),
     complete: (answer, final) =>
       isLarge(final)
         ? bulk.call('completeAnswer', answer, final)
@@ -41,7 +46,7 @@ export function createLargeMessages({ messages, bulk, sizeOf }: LargeMessagesOpt
   }
 }
 
-function isLarge(value: unknown): boolean {
+export function isLarge(value: unknown): boolean {
   return lengthOf(value) > largeFrom
 }
 

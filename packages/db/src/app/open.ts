@@ -1,5 +1,6 @@
 /** The main API's database: one connection here, one in a worker, and each table's queries on them. */
 import { fileURLToPath } from 'node:url'
+import { and } from 'drizzle-orm'
 import { openStore } from '../sqlite/store.ts'
 import { createApiKeys, type ApiKeys } from './api-keys.ts'
 import { createAttachments, type Attachments } from './attachments.ts'
@@ -7,9 +8,12 @@ import { createBulkThread, type BulkThread } from './bulk-thread.ts'
 import type { AppStore } from './app-store.ts'
 import { owned } from './claims.ts'
 import { createLargeMessages } from './large-messages.ts'
+import { createLargeRuns } from './large-runs.ts'
 import { countBytes, createMessages, type Messages } from './messages.ts'
 import { newId } from './new-id.ts'
 import { createRemovals, type Removals } from './removals.ts'
+import { isOwners, ownedRun } from './run-rows.ts'
+import { countInput, waitsFor } from './run-waits.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import type { Usage } from './usage.ts'
@@ -78,7 +82,19 @@ function createAppDb(db: AppStore, bulk: BulkThread): AppDb {
     }),
     attachments: createAttachments(db),
     runs: {
-      ...createRuns(db),
+      ...createLargeRuns({
+        runs: createRuns(db),
+        bulk,
+        sizeOf: (owner, waiting) =>
+          db.read(() =>
+            countInput(
+              db,
+              'id' in waiting
+                ? ownedRun(db, owner, waiting.id)
+                : and(isOwners(db, owner), waitsFor(db, waiting.callIds)),
+            ),
+          ),
+      }),
       removeOld: (before) => bulk.call('removeOldRuns', before),
     },
     removals: createRemovals(db),

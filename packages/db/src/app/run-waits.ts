@@ -1,6 +1,6 @@
 /** Runs that wait: what for, and how they go on. */
 import type { AgentEvent } from '@tandem/schemas'
-import { and, asc, desc, eq, inArray, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, sql, type SQL } from 'drizzle-orm'
 import type { AppStore } from './app-store.ts'
 import { endOf } from './run-ends.ts'
 import { selectRun, type RunStore } from './run-rows.ts'
@@ -33,6 +33,17 @@ export function selectWaiting(db: AppStore, where: SQL | undefined): WaitingRun 
     .orderBy(asc(runWaits.rowId))
     .all()
   return { run, waits, input: found.input }
+}
+
+/** What the newest of them keeps in the database, in bytes; SQLite knows it without reading it. */
+export function countInput(db: AppStore, where: SQL | undefined): number {
+  const found = db.orm
+    .select({ bytes: sql<number>`coalesce(octet_length(${runs.input}), 0)` })
+    .from(runs)
+    .where(and(where, inArray(runs.status, waitingStatuses)))
+    .orderBy(desc(runs.rowId))
+    .get()
+  return found?.bytes ?? 0
 }
 
 export function resume(
