@@ -4,6 +4,7 @@ import { passwordHashCost } from '@tandem/schemas'
 import { createAccountChanges, type AccountChanges } from './account-changes.ts'
 import { createLoginLimits, type LoginLimits } from './login-limits.ts'
 import { createModelsTokens, type ModelsTokens } from './models-token.ts'
+import { createSignUpLimit, type TakeSignUp } from './sign-up-limit.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
 import { createTokens, type Tokens } from './tokens.ts'
 import { createVerified, type Verified } from './verified.ts'
@@ -16,12 +17,13 @@ export interface Auth {
   verified: Verified
   changes: AccountChanges
   loginLimits: LoginLimits
+  takeSignUp: TakeSignUp
   keyUses: KeyUses
 }
 
 export interface AuthOptions {
   db: AppDb
-  config: Pick<Config, 'jwtExpirationHours'>
+  config: Pick<Config, 'jwtExpirationHours' | 'signupsPerHour'>
   jwtSecretKey: string
   now(): number
   /** bcrypt's rounds, as a power of two. */
@@ -42,6 +44,7 @@ export function createAuth(options: AuthOptions): Auth {
     verified,
     changes: createAccountChanges(db, verified),
     loginLimits: createLoginLimits(),
+    takeSignUp: createSignUpLimit(config.signupsPerHour),
     keyUses: createKeyUses({ touch: db.apiKeys.touchLastUsed, now }),
   }
 }

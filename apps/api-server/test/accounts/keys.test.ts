@@ -80,6 +80,38 @@ describe('making keys', () => {
   })
 })
 
+describe('a user has so many keys and no more', () => {
+  it('is told which limit it is and how to go on, also where many are made at once', async () => {
+    const few = await startGateway({ env: { API_KEYS_PER_USER: '3' } })
+    try {
+      const carl = await addPerson(few, 'carl')
+      const makeOne = () => ask(few, '/api/keys', { as: carl.token, body: {} })
+      const made = await Promise.all(Array.from({ length: 5 }, makeOne))
+      expect(made.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+        201, 201, 409, 409, 409,
+      ])
+      const refused = made.find(({ status }) => status === 409)
+      expect(refused?.json.error).toEqual({
+        message:
+          'You have 3 API keys already, and may have no more. Remove one: DELETE /api/keys/{id}.',
+        type: 'invalid_request_error',
+        param: null,
+        code: 'key_quota_exceeded',
+      })
+      const dora = await addPerson(few, 'dora')
+      expect(dora.key).toMatch(/^sk-tandem-/)
+      await ask(few, `/api/keys/${carl.keyId}`, { method: 'DELETE', as: carl.token })
+      expect((await makeOne()).status).toBe(201)
+    } finally {
+      await few.close()
+    }
+  })
+
+  it('which are a hundred where nothing is set', () => {
+    expect(gateway.deps.config.apiKeysPerUser).toBe(100)
+  })
+})
+
 describe('deleting keys', () => {
   it('stops a key at once, though it was just used, and no other', async () => {
     const { json } = await make(ann.token)

@@ -51,6 +51,7 @@ const defaults = {
   LOG_LEVEL: 'debug',
   TOOLS_PORT: '1',
   RATE_LIMIT_RPM: '100000',
+  SIGNUPS_PER_HOUR: '0',
   PROMPTS_DIR: promptsDir,
 }
 

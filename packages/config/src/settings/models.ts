@@ -24,4 +24,8 @@ export const modelSettings = {
     default: 'on',
     doc: 'Whether demo/assistant, the built-in model that needs no key, is offered.',
   }),
+  listAgentModels: setting('LIST_AGENT_MODELS', flag, {
+    default: 'on',
+    doc: 'Whether /v1/models lists each model behind each agent as well (react/openai/gpt-4o); such names work in any case.',
+  }),
 }

@@ -1,5 +1,6 @@
 /** API keys. Only their SHA-256 is here; the key itself is shown once and never stored. */
-import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, count, desc, eq, isNull, lt, or, sql } from 'drizzle-orm'
+import { AppError } from '@tandem/schemas'
 import type { AppStore } from './app-store.ts'
 import { ownerRow } from './owner.ts'
 import { apiKeys } from './schema/api-keys.ts'
@@ -38,8 +39,11 @@ export interface KeyUse {
 }
 
 export interface ApiKeys {
-  /** Undefined where there is no such user, or the very key exists already. */
-  create(owner: string, key: NewApiKey): Promise<ApiKey | undefined>
+  /**
+   * Undefined where there is no such user, or the very key exists already.
+   * @throws AppError `key_quota_exceeded` where the owner has `most` keys
+   */
+  create(owner: string, key: NewApiKey, most?: number): Promise<ApiKey | undefined>
   /** One point select: the hot path of every request. */
   findByHash(hash: string): Promise<KeyHolder | undefined>
   /** Newest first. */
@@ -64,12 +68,25 @@ const keyColumns = {
 export function createApiKeys(db: AppStore): ApiKeys {
   const byHash = prepareByHash(db)
   return {
-    create: (owner, key) => db.write(() => insertApiKey(db, owner, key)),
+    create: (owner, key, most = Number.POSITIVE_INFINITY) =>
+      db.write(() => {
+        assertRoom(db, owner, most)
+        return insertApiKey(db, owner, key)
+      }),
     findByHash: (hash) => db.read(() => byHash.get({ hash })),
     list: (owner) => db.read(() => selectOwned(db, owner)),
     remove: (owner, id) => db.write(() => deleteOwned(db, owner, id)),
     touchLastUsed: (uses) => db.write(() => uses.forEach((use) => touch(db, use))),
   }
+}
+
+function assertRoom(db: AppStore, owner: string, most: number): void {
+  const owned = eq(apiKeys.userRow, ownerRow(db, owner))
+  const known = db.orm.select({ keys: count() }).from(apiKeys).where(owned).get()
+  if ((known?.keys ?? 0) < most) return
+  throw new AppError('key_quota_exceeded', {
+    message: `You have ${most} API keys already, and may have no more.`,
+  })
 }
 
 /** For use inside a transaction. */

@@ -19,6 +19,8 @@ export function signUp({ db, auth, config }: Deps): RequestHandler {
   return async (req, res) => {
     if (config.signup !== 'open') throw new AppError('signup_closed')
     const { username, password } = await readInput(req, signupRequestSchema)
+    // Before the hash, which is what costs.
+    auth.takeSignUp(req.ip ?? '')
     const passwordHash = await auth.passwords.hash(password)
     const user = await db.users.create({ username, passwordHash, role: 'user' })
     if (!user) throw new AppError('username_taken', { param: 'username' })

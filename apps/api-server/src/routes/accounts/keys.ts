@@ -17,7 +17,7 @@ export function listKeys({ db }: Deps): RequestHandler {
 }
 
 /** `POST /api/keys`: the one answer that holds the key. */
-export function createKey({ db, now }: Deps): RequestHandler {
+export function createKey({ db, config, now }: Deps): RequestHandler {
   return async (req, res) => {
     const { name, expires_at: expires } = await readInput(req, newKeyRequestSchema)
     const expiresAt = expires == null ? undefined : Date.parse(expires)
@@ -29,7 +29,7 @@ export function createKey({ db, now }: Deps): RequestHandler {
     }
     const { key, hash, prefix } = makeApiKey()
     const kept = { name: name ?? 'API key', hash, prefix, expiresAt }
-    const made = await db.apiKeys.create(principalOf(res).userId, kept)
+    const made = await db.apiKeys.create(principalOf(res).userId, kept, config.apiKeysPerUser)
     if (!made) throw new AppError('invalid_api_key')
     res.setHeader('cache-control', 'no-store')
     sendJson(res, { ...toKey(made), key }, 201)
