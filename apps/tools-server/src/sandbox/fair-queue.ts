@@ -98,6 +98,6 @@ function once(act: () => void): () => void {
 
 function tooMany(maxWaiting: number, what: string): AppError {
   return new AppError('rate_limit_exceeded', {
-    message: `${maxWaiting} ${what} already wait for their turn.`,
+    message: `${maxWaiting} of your ${what} already wait for their turn.`,
   })
 }

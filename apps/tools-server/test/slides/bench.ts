@@ -53,7 +53,7 @@ async function measure(format: DeckFormat, libreOffice: string): Promise<number[
     const started = performance.now()
     const [file] = await render(
       deck,
-      { formats: [format], images: new Map() },
+      { owner: 'a', formats: [format], images: new Map() },
       new AbortController().signal,
     )
     if (file?.slides !== 30) throw new Error(`It came to ${file?.slides} slides.`)

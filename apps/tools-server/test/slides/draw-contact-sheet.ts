@@ -33,7 +33,7 @@ try {
 }
 
 async function toTiles(input: DeckInput, pages: readonly number[]): Promise<Buffer[]> {
-  const options = { formats: ['pdf'] as const, images: new Map() }
+  const options = { owner: 'a', formats: ['pdf'] as const, images: new Map() }
   const [pdf] = await render(parseInput(deckSchema, input), options, new AbortController().signal)
   const name = `${input.title.length}-${JSON.stringify(input.theme)}`.replaceAll('"', '')
   const path = join(folder, `${name}.pdf`)

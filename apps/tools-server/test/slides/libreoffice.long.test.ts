@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 async function toPdf(deck: DeckInput): Promise<string> {
   const draw = createDeckRenderer({ libreOffice: 'soffice', slots: 1 })
-  const options = { formats: ['pdf'] as const, images: new Map() }
+  const options = { owner: 'a', formats: ['pdf'] as const, images: new Map() }
   const [file] = await draw(parseInput(deckSchema, deck), options, new AbortController().signal)
   const path = join(folder, 'deck.pdf')
   writeFileSync(path, file!.bytes)

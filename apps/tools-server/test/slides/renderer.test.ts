@@ -1,10 +1,12 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { deckSchema, parseInput, type DeckFormat, type DeckInput } from '@tandem/schemas'
 import { readHtml } from '../../src/documents/parser/formats/html-blocks.ts'
-import { createDeckRenderer } from '../../src/slides/render/index.ts'
+import { createDeckRenderer, type RenderDeck } from '../../src/slides/render/index.ts'
 import { faultsOfPptx } from './check-pptx.ts'
 import { render, textOf } from './render.ts'
 
@@ -41,9 +43,55 @@ function standIn(name: string, script: string): string {
   return path
 }
 
+function drawAs(
+  owner: string,
+  draw: RenderDeck,
+  signal = new AbortController().signal,
+): Promise<unknown> {
+  return draw(parseInput(deckSchema, small), { owner, formats: ['md'], images: new Map() }, signal)
+}
+
+test('decks of one user wait for each other, and not in front of everybody else’s', async () => {
+  const draw = createDeckRenderer({ libreOffice: 'none', slots: 1 })
+  const order: string[] = []
+  const drawn = async (owner: string): Promise<void> => {
+    await drawAs(owner, draw)
+    order.push(owner)
+  }
+  await Promise.all([drawn('a'), drawn('a'), drawn('a'), drawn('a'), drawn('b')])
+  expect(order.indexOf('b')).toBeLessThanOrEqual(2)
+  expect(order).toHaveLength(5)
+})
+
+test('one user does not hold every slot', async () => {
+  const draw = createDeckRenderer({ libreOffice: 'none', slots: 2 })
+  const order: string[] = []
+  const drawn = async (owner: string): Promise<void> => {
+    await drawAs(owner, draw)
+    order.push(owner)
+  }
+  await Promise.all([drawn('a'), drawn('a'), drawn('b')])
+  // Began at once, so it ends before the second of the other's.
+  expect(order[2]).toBe('a')
+})
+
+test('so many of one user wait and no more; nobody else is refused for it', async () => {
+  const draw = createDeckRenderer({ libreOffice: 'none', slots: 1 })
+  const abort = new AbortController()
+  const begun = Array.from({ length: 11 }, () => drawAs('a', draw, abort.signal))
+  await expect(drawAs('a', draw)).rejects.toMatchObject({
+    code: 'rate_limit_exceeded',
+    status: 429,
+    message: '10 of your decks already wait for their turn.',
+  })
+  await expect(drawAs('b', draw)).resolves.toHaveLength(1)
+  abort.abort(new Error('enough'))
+  await Promise.allSettled(begun)
+})
+
 async function renderWith(libreOffice: string, formats: DeckFormat[], signal?: AbortSignal) {
   const draw = createDeckRenderer({ libreOffice, slots: 2 })
-  const options = { formats, images: new Map() }
+  const options = { owner: 'a', formats, images: new Map() }
   return draw(parseInput(deckSchema, small), options, signal ?? new AbortController().signal)
 }
 
@@ -108,7 +156,7 @@ test('Chinese is drawn with our own fonts, whether LibreOffice is there or not',
   const deck = parseInput(deckSchema, { title: '机器学习', slides: [{ layout: 'title' }] })
   const [pdf] = await draw(
     deck,
-    { formats: ['pdf'], images: new Map() },
+    { owner: 'a', formats: ['pdf'], images: new Map() },
     new AbortController().signal,
   )
   expect(textOf(pdf!).startsWith('%PDF-1')).toBe(true)
@@ -126,6 +174,29 @@ test('an abort ends the program and all that it started', async () => {
   while (!existsSync(marker)) await pause(20)
   abort.abort(new Error('enough'))
   await expect(rendering).rejects.toThrow('enough')
+  await pause(150)
+  const last = readFileSync(marker, 'utf8')
+  await pause(250)
+  expect(readFileSync(marker, 'utf8')).toBe(last)
+})
+
+test('a server that is killed leaves no program behind', async () => {
+  const marker = join(folder, 'orphan')
+  const program = standIn(
+    'works-on',
+    `sh -c 'while :; do date +%s%N > ${marker}; sleep 0.05; done' & wait`,
+  )
+  const convert = new URL('../../src/slides/render/libreoffice/convert.ts', import.meta.url)
+  const script = `
+    import { convertToPdf } from ${JSON.stringify(convert.href)}
+    const options = { command: ${JSON.stringify(program)}, timeoutMs: 60_000 }
+    await convertToPdf(new Uint8Array(), options, new AbortController().signal)`
+  const server = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: 'ignore',
+  })
+  while (!existsSync(marker)) await pause(20)
+  server.kill('SIGKILL')
+  await once(server, 'exit')
   await pause(150)
   const last = readFileSync(marker, 'utf8')
   await pause(250)

@@ -69,7 +69,7 @@ export function createSlides(deps: SlidesDeps): Slides {
       const { deck, images } = await loadImages(made.deck, where, { owner, files, artifacts })
       const formats = [...new Set(request.formats)]
       yield { message: `Drawing ${formats.join(' and ')}`, fraction: 0.85 }
-      const rendered = await at(where, () => deps.render(deck, { formats, images }, signal))
+      const rendered = await at(where, () => deps.render(deck, { owner, formats, images }, signal))
       const saved: Artifact[] = []
       for (const { name, bytes } of rendered) {
         signal.throwIfAborted()

@@ -1,6 +1,6 @@
 /** From a deck to its files. */
 import { AppError, type Deck, type DeckFormat } from '@tandem/schemas'
-import { createFairQueue, type FairQueue } from '../../sandbox/fair-queue.ts'
+import { createFairQueue } from '../../sandbox/fair-queue.ts'
 import { toFileName } from './file-name.ts'
 import { convertToPdf, programs } from './libreoffice/convert.ts'
 import { findProgram } from './libreoffice/find.ts'
@@ -13,6 +13,8 @@ export interface DeckImage {
 }
 
 export interface RenderOptions {
+  /** Whose deck it is: users take turns. */
+  owner: string
   /** Each once; the files come in this order. */
   formats: readonly DeckFormat[]
   /** By `file_id`. Whoever calls has seen to it that the deck's owner may read them. */
@@ -39,7 +41,7 @@ export interface RendererSettings {
 /**
  * Makes the files of a deck, in a process of its own.
  * @throws AppError `invalid_request` where a picture is missing or broken (`param` is its path) or the deck is too long;
- * `rate_limit_exceeded` where too many decks wait; the signal's reason
+ * `rate_limit_exceeded` where too many of the owner's decks wait; the signal's reason
  */
 export type RenderDeck = (
   deck: Deck,
@@ -47,7 +49,8 @@ export type RenderDeck = (
   signal: AbortSignal,
 ) => Promise<RenderedFile[]>
 
-const mostWaiting = 50
+/** Of one owner. */
+const mostWaiting = 10
 const drawMs = 120_000
 const officeMs = 60_000
 
@@ -59,11 +62,12 @@ const mediaTypes: Readonly<Record<DeckFormat, string>> = {
 }
 
 export function createDeckRenderer({ libreOffice, slots }: RendererSettings): RenderDeck {
-  const queue = createFairQueue({ slots, perOwner: slots, maxWaiting: mostWaiting, what: 'decks' })
-  return async (deck, { formats, images }, signal) => {
+  const perOwner = Math.max(1, slots - 1)
+  const queue = createFairQueue({ slots, perOwner, maxWaiting: mostWaiting, what: 'decks' })
+  return async (deck, { owner, formats, images }, signal) => {
     const bytes = new Map([...images].map(([id, image]) => [id, image.bytes]))
     const job = { deck, formats: [...new Set(formats)], images: bytes }
-    const release = await acquire(queue, signal)
+    const release = await queue.acquire(owner, signal)
     try {
       const { slides, files } = await render(job, libreOffice, signal)
       return files.map(({ format, bytes: content }) => ({
@@ -81,10 +85,6 @@ export function createDeckRenderer({ libreOffice, slots }: RendererSettings): Re
 
 /** For programs that have no settings. */
 export const renderDeck: RenderDeck = createDeckRenderer({ libreOffice: 'soffice', slots: 2 })
-
-async function acquire(queue: FairQueue, signal: AbortSignal): Promise<() => void> {
-  return queue.acquire('all', signal)
-}
 
 interface Files {
   slides: number

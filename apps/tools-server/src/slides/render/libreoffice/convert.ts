@@ -17,6 +17,18 @@ export const programs = '/usr/local/bin:/usr/bin:/bin'
 const limits = { cpu: 120, fileBlocks: 524_288 }
 
 /**
+ * Runs the program that it is given, within the limits, beside one that waits for the pipe to the server to close: then it
+ * ends the group, so that not even a `kill -9` of the server leaves anything behind. The pipe is put where the shell does
+ * not replace it, as it does with the input of what runs beside it.
+ */
+const script = [
+  `ulimit -t ${limits.cpu} -f ${limits.fileBlocks}`,
+  'exec 3<&0 </dev/null',
+  '{ read -r closed <&3; kill -KILL 0; } &',
+  'exec "$0" "$@" 3<&-',
+].join('\n')
+
+/**
  * A PDF of a presentation by LibreOffice, which runs in a folder of its own that is gone afterwards: its settings, its
  * fonts, none of the server’s environment.
  * @throws Error where it is not installed, fails or takes too long; the signal’s reason
@@ -53,10 +65,9 @@ async function runOffice(
     '--outdir',
     folder,
   ]
-  const limited = `ulimit -t ${limits.cpu} -f ${limits.fileBlocks}; exec "$0" "$@"`
   const child = spawn(
     '/bin/sh',
-    ['-c', limited, command, profile, ...convert, join(folder, 'deck.pptx')],
+    ['-c', script, command, profile, ...convert, join(folder, 'deck.pptx')],
     {
       cwd: folder,
       env: {
@@ -66,11 +77,13 @@ async function runOffice(
         LANG: 'C.UTF-8',
         FONTCONFIG_FILE: join(folder, 'fonts.conf'),
       },
-      stdio: 'ignore',
+      // A pipe of ours: it closes with us, whatever ends us.
+      stdio: ['pipe', 'ignore', 'ignore'],
       // A group of its own: the program that is started starts the one that works.
       detached: true,
     },
   )
+  child.stdin?.on('error', () => {})
   const either = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
   const stop = (): void => endGroup(child.pid)
   either.addEventListener('abort', stop, { once: true })
