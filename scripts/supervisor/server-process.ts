@@ -5,6 +5,8 @@ export interface ServerSpec {
   /** As the user reads it: `main API`. */
   name: string
   script: string
+  /** Before the script. */
+  nodeArgs?: readonly string[]
   logPath: string
   cwd: string
   env: NodeJS.ProcessEnv
@@ -28,9 +30,9 @@ export interface ServerProcess {
  * ends when that closes: not even a `kill -9` of this process leaves it behind.
  */
 export function startServer(spec: ServerSpec): ServerProcess {
-  const { name, script, logPath, cwd, env, onMessage } = spec
+  const { name, script, nodeArgs = [], logPath, cwd, env, onMessage } = spec
   const log = openLogFile(logPath)
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, [...nodeArgs, script], {
     cwd,
     env: { ...env, TANDEM_SUPERVISED: '1' },
     stdio: ['pipe', log.descriptor, 'pipe', ...(onMessage ? (['ipc'] as const) : [])],

@@ -56,7 +56,17 @@ async function toolsUrlOf(url: string): Promise<string> {
   return `http://127.0.0.1:${env['TOOLS_PORT']}`
 }
 
+async function nodeArgsOf(url: string): Promise<string[]> {
+  return ((await (await fetch(url)).json()) as { nodeArgs: string[] }).nodeArgs
+}
+
 describe('a good start', () => {
+  test('bounds the heap for new values of the tools server alone', async () => {
+    const { url } = await untilRunning(run())
+    expect(await nodeArgsOf(await toolsUrlOf(url))).toEqual(['--max-semi-space-size=8'])
+    expect(await nodeArgsOf(url)).toEqual([])
+  })
+
   test('says where, how to get a key, and a first request that a shell can take', async () => {
     const started = run()
     const { url } = await untilRunning(started)

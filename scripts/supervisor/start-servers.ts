@@ -101,6 +101,8 @@ function toPlan(
   const tools = {
     name: 'tools server',
     script: toolsScript,
+    // Else V8 doubles the main thread's heap for new values by and by, up to 128 MiB.
+    nodeArgs: ['--max-semi-space-size=8'],
     logPath: logPath('tools-server'),
     readyUrl: `${toLocalUrl(config.host, config.toolsPort)}/readyz`,
     cwd: root,

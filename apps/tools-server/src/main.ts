@@ -1,8 +1,10 @@
 import { loadConfig, loadSecrets } from '@tandem/config'
 import { assertFree, runMain } from '@tandem/http'
+import { lowerPriority } from './lower-priority.ts'
 
 /** The tools server. What an operator must mend (a setting, a busy port) is told before all else is loaded. */
 async function main(): Promise<void> {
+  lowerPriority()
   const config = loadConfig()
   await assertFree({ host: config.host, port: config.toolsPort })
   const { dataDir } = config
