@@ -1,19 +1,15 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   toJson,
   toWireMessage,
   type LanguageModel,
   type RelayRequest,
   type RelayResponse,
-  type Stage,
 } from '@tandem/providers'
 import { AppError, type Usage } from '@tandem/schemas'
 import type { Config } from '@tandem/config'
 import { estimatePrompt } from '../usage/estimate.ts'
 import { createTap, findUsage } from './tap.ts'
 import type { RawRequest, Turn, TurnOptions } from './turn.ts'
-
-const largeBytes = 2 ** 20
 
 type RelayDeps = TurnOptions & { config: Config }
 
@@ -28,9 +24,8 @@ export async function relayTurn(
     throw new AppError('internal_error', { message: 'This turn cannot be relayed.' })
   const addsUsage = raw.stream && raw.streamOptions?.['include_usage'] !== true
   deps.observe({ prompt: () => estimatePrompt(turn.request) })
-  const messages = ownMessages(turn)
-  // So much was written at once that others come first.
-  if ((messages?.length ?? 0) > largeBytes) await nextTurn()
+  const own = ownMessages(turn)
+  const messages = own && (await own)
   const response = await model.relay(
     {
       endpoint: 'chat/completions',
@@ -44,6 +39,7 @@ export async function relayTurn(
       },
       remove: raw.ownFields,
       requestId,
+      asRead: turn.request,
     },
     { signal: deps.signal },
   )
@@ -55,7 +51,7 @@ function usageOption({ streamOptions }: RawRequest): RelayRequest['set'] {
 }
 
 /** A session's turn was given its history, one with files what they hold; any other's messages stay the caller's bytes. */
-function ownMessages({ session, block, request }: Turn): Buffer | undefined {
+function ownMessages({ session, block, request }: Turn): Promise<Buffer> | undefined {
   if (!session && block === undefined) return undefined
   return toJson(request.messages.map(toWireMessage))
 }
@@ -83,21 +79,13 @@ export function tap(
 ): RelayResponse {
   const onUsage = (usage: Usage): void => observe({ usage })
   if (response.kind === 'stream') {
-    response.body.through(tellAnswer(observe))
-    return { kind: 'stream', body: response.body.through(createTap({ withholdUsage, onUsage })) }
+    const onEvents = (answer: Buffer): void => observe({ answer })
+    const stage = createTap({ withholdUsage, onUsage, onEvents })
+    return { kind: 'stream', body: response.body.through(stage) }
   }
   // The usage first: where it is told, nobody keeps the answer to count it.
   const usage = findUsage(response.body)
   if (usage) onUsage(usage)
   observe({ answer: response.body })
   return response
-}
-
-function tellAnswer(observe: TurnOptions['observe']): Stage {
-  return {
-    take(events) {
-      observe({ answer: events })
-      return events
-    },
-  }
 }

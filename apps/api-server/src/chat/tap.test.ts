@@ -8,15 +8,22 @@ import { createTap } from './tap.ts'
 function tapped(
   chunks: (string | Buffer)[],
   withholdUsage = true,
-): { text: string; writes: string[]; usages: Usage[] } {
+): { text: string; told: string; writes: string[]; usages: Usage[] } {
   const usages: Usage[] = []
+  let told = ''
   const passed: Buffer[] = []
   const pipeline = createPipeline()
-  pipeline.add(createTap({ withholdUsage, onUsage: (usage) => void usages.push(usage) }))
+  pipeline.add(
+    createTap({
+      withholdUsage,
+      onUsage: (usage) => void usages.push(usage),
+      onEvents: (events) => void (told += String(events)),
+    }),
+  )
   for (const chunk of chunks) pipeline.take(Buffer.from(chunk), passed)
   pipeline.end(passed)
   const writes = passed.map(String)
-  return { text: writes.join(''), writes, usages }
+  return { text: writes.join(''), told, writes, usages }
 }
 
 const event = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`
@@ -27,6 +34,12 @@ const usage = event({ choices: [], usage: counts })
 const done = 'data: [DONE]\n\n'
 
 describe('the tap of a stream', () => {
+  it('tells all that passes, also what it withholds', () => {
+    const { text: passed, told } = tapped([text, end + usage, done])
+    expect(told).toBe(text + end + usage + done)
+    expect(passed).toBe(text + end + done)
+  })
+
   it.each([
     ['each event alone', [text, end, usage, done]],
     ['all at once', [text + end + usage + done]],

@@ -9,15 +9,18 @@ const maxUsageBytes = 8192
 export interface StreamTapOptions {
   withholdUsage: boolean
   onUsage: (usage: Usage) => void
+  /** Told all that passes, before the usage in it. */
+  onEvents: (events: Buffer) => void
 }
 
 /**
  * Passes whole SSE events and reads the usage in them by a scan of the bytes: in a JSON string the key's quotes would be
  * escaped, so they cannot mislead. The usage event that nobody asked for (`choices: []`) is taken out.
  */
-export function createTap({ withholdUsage, onUsage }: StreamTapOptions): Stage {
+export function createTap({ withholdUsage, onUsage, onEvents }: StreamTapOptions): Stage {
   return {
     take(events) {
+      onEvents(events)
       const usage = findUsage(events)
       if (!usage) return events
       onUsage(usage)

@@ -42,6 +42,18 @@ describe('createAnswerSize', () => {
     expect(size.characters()).toBe(1_000_003)
   })
 
+  it('counts a short answer whole, and a long one of uneven pieces nearly', () => {
+    const short = createAnswerSize()
+    for (let n = 0; n < 30; n += 1) short.addBytes(Buffer.from(delta({ content: 'x'.repeat(n) })))
+    expect(short.characters()).toBe((29 * 30) / 2)
+
+    const long = createAnswerSize()
+    const lengths = Array.from({ length: 3000 }, (_, n) => (n * n) % 37)
+    for (const length of lengths) long.addBytes(Buffer.from(delta({ content: 'x'.repeat(length) })))
+    const said = lengths.reduce((sum, length) => sum + length, 0)
+    expect(Math.abs(long.characters() / said - 1)).toBeLessThan(0.05)
+  })
+
   it('keeps nothing once nobody will ask', () => {
     const size = createAnswerSize()
     size.addBytes(Buffer.from(delta({ content: 'x' })))

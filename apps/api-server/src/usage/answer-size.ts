@@ -1,11 +1,14 @@
 /** How much an answer says, counted only where nobody reports its tokens. */
 
-/** More is not kept: what comes after it is taken to say as much a byte. */
+/** So much is kept of an answer's beginning, so that a short one is counted whole. */
+const wholeBytes = 4096
+/** Of what follows every so manieth piece is kept, until there is so much; the others are taken to say as much a byte. */
+const keptOf = 16
 const keptBytes = 64 * 1024
 const pieceBytes = 8192
 const comment = 0x3a
 
-/** What came of an answer: kept as it came, since its tokens are mostly reported in the end, and then nothing is counted. */
+/** Some of what came of an answer, as it came: its tokens are mostly reported in the end, and then nothing is counted. */
 export interface AnswerSize {
   /** Whole SSE events or a whole JSON body. */
   addBytes(bytes: Buffer): void
@@ -21,7 +24,12 @@ export function createAnswerSize(): AnswerSize {
   let beyond = 0
   let characters = 0
   let forgotten = false
+  let pieces = 0
 
+  function isKept({ length: more }: Buffer): boolean {
+    if (length === 0) return true
+    return length + more <= keptBytes && (length < wholeBytes || pieces % keptOf === 0)
+  }
   /** A copy: keeping what came itself would keep the buffers that the socket read it into. */
   function keep(bytes: Buffer): void {
     for (let at = 0; at < bytes.length;) {
@@ -35,7 +43,8 @@ export function createAnswerSize(): AnswerSize {
   return {
     addBytes(bytes) {
       if (forgotten) return
-      if (length === 0 || length + bytes.length <= keptBytes) keep(bytes)
+      pieces += 1
+      if (isKept(bytes)) keep(bytes)
       else beyond += bytes.length
     },
     addText(text) {
