@@ -1,3 +1,5 @@
+import { distance } from 'fastest-levenshtein'
+
 /** Namespaces that models put before a name. */
 const prefix = /^(?:functions?|tools?|default_api|api|namespace)[.:/]+/i
 
@@ -19,22 +21,8 @@ export function meantName(name: string, names: readonly string[]): string | unde
 /** The names, the most alike first. */
 export function byLikeness(name: string, names: readonly string[]): string[] {
   const wanted = lettersOf(name).slice(0, 64)
-  const ranked = names.map((known) => ({ known, distance: editDistance(wanted, lettersOf(known)) }))
-  return ranked.toSorted((a, b) => a.distance - b.distance).map(({ known }) => known)
-}
-
-/** Levenshtein's. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (const [i, letter] of a.split('').entries()) {
-    const next = [i + 1]
-    for (const [j, other] of b.split('').entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1)
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row.at(-1) ?? 0
+  const ranked = names.map((known) => ({ known, edits: distance(wanted, lettersOf(known)) }))
+  return ranked.toSorted((a, b) => a.edits - b.edits).map(({ known }) => known)
 }
 
 /** A name as every provider takes it back in a conversation. */
