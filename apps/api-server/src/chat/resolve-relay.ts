@@ -1,5 +1,6 @@
 import type { LanguageModel } from '@tandem/providers'
 import { AppError } from '@tandem/schemas'
+import { resolveModel } from '../default-model/resolve-model.ts'
 import type { Deps } from '../deps.ts'
 import type { Turn, TurnOptions } from './turn.ts'
 
@@ -21,7 +22,7 @@ export async function resolveRelay(
       param: 'model',
     })
   }
-  const resolved = await deps.registry.resolve(asked, options)
+  const resolved = await resolveModel({ model: asked, isDefault: !name }, deps, options)
   const model = deps.promptLog?.wrap(resolved, options) ?? resolved
   options.observe({ provider: model.provider, model: model.id })
   if (!model.relay) {

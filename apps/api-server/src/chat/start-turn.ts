@@ -1,4 +1,5 @@
 import { AppError } from '@tandem/schemas'
+import { resolveModel } from '../default-model/resolve-model.ts'
 import type { Deps } from '../deps.ts'
 import { asksForAgent, startAgent } from './agent/run-agent.ts'
 import { attachFiles } from './attachments/attach-files.ts'
@@ -18,7 +19,7 @@ export async function startTurn(
   deps: Deps,
   options: TurnOptions,
 ): Promise<StartedTurn> {
-  const resolved = await deps.registry.resolve(turn.model, options)
+  const resolved = await resolveModel(turn, deps, options)
   const model = deps.promptLog?.wrap(resolved, turn) ?? resolved
   options.observe({ provider: model.provider, model: model.id })
   const isAgent = asksForAgent(turn)
