@@ -278,6 +278,68 @@ describe('names of models', () => {
   })
 })
 
+describe('models behind agents', () => {
+  const listed = [
+    'lmstudio/a',
+    'lmstudio/b',
+    'react/lmstudio/a',
+    'react/lmstudio/b',
+    'plan-execute/lmstudio/a',
+    'plan-execute/lmstudio/b',
+    'auto/lmstudio/a',
+    'auto/lmstudio/b',
+  ]
+  let upstream: FakeModelServer
+
+  beforeEach(async () => {
+    upstream = await fake()
+    const data = ['a', 'b'].map((id) => ({ id, context_length: 4096 }))
+    upstream.onRequest(({ method }) => (method === 'GET' ? jsonReply({ data }) : undefined))
+    configure({ LMSTUDIO_BASE_URL: upstream.baseUrl, DEMO_MODEL: 'off' })
+  })
+  afterEach(() => {
+    gateway.deps.config.listAgentModels = true
+  })
+
+  it('come after all that are none, and are of who has the model', async () => {
+    const models = await list()
+    expect(models.map(({ id }) => id)).toEqual(listed)
+    for (const model of models)
+      expect(model).toMatchObject({ owned_by: 'lmstudio', context_length: 4096, object: 'model' })
+  })
+
+  it('are left out by LIST_AGENT_MODELS=off, and work all the same', async () => {
+    const { dataDir } = gateway.deps.config
+    const config = loadConfig({
+      env: { DATA_DIR: dataDir, LIST_AGENT_MODELS: 'off' },
+      cwd: dataDir,
+    })
+    gateway.deps.config.listAgentModels = config.listAgentModels
+    expect((await list()).map(({ id }) => id)).toEqual(['lmstudio/a', 'lmstudio/b'])
+    expect((await gateway.get('/v1/models/react/lmstudio/a')).status).toBe(200)
+    expect((await ask('react/lmstudio/a')).status).toBe(200)
+  })
+
+  it.each([
+    ...listed.map((id) => [id, id]),
+    ['react/a', 'react/lmstudio/a'],
+    ['plan_execute/lmstudio/b', 'plan-execute/lmstudio/b'],
+    ['plan_execute/b', 'plan-execute/lmstudio/b'],
+    ['react%2Flmstudio%2Fa', 'react/lmstudio/a'],
+  ])('GET %s', async (path, id) => {
+    const response = await gateway.get(`/v1/models/${path}`)
+    expect(await response.json()).toMatchObject({ id, owned_by: 'lmstudio' })
+  })
+
+  it.each(['react/nothing', 'react/react/a', 'react/', 'nobody/lmstudio/a'])(
+    'GET %s is a 404',
+    async (path) => {
+      const response = await gateway.get(`/v1/models/${path}`)
+      expect(response.status).toBe(404)
+    },
+  )
+})
+
 describe('context_length in the list', () => {
   let upstream: FakeModelServer
   beforeEach(async () => {

@@ -19,10 +19,21 @@ export function splitAgentModel(name: string): { model: string; agentName?: Agen
   return agentName && model ? { model, agentName } : { model: name }
 }
 
-/** The models themselves, then each of them behind each agent. */
-export function withAgentModels(models: readonly Model[]): Model[] {
-  const behindAgents = listedPrefixes.flatMap((prefix) =>
-    models.map((model) => ({ ...model, id: `${prefix}/${model.id}` })),
-  )
-  return [...models, ...behindAgents]
+/** Each of them behind each agent. */
+export function toAgentModels(models: readonly Model[]): Model[] {
+  return listedPrefixes.flatMap((prefix) => models.map((model) => behind(prefix, model)))
+}
+
+/** The model of a name with an agent before it, under the name that is listed. */
+export function findAgentModel(
+  name: string,
+  find: (name: string) => Model | undefined,
+): Model | undefined {
+  const { model: bare, agentName } = splitAgentModel(name)
+  const model = agentName && find(bare)
+  return model && behind(agentName.replace('_', '-'), model)
+}
+
+function behind(prefix: string, model: Model): Model {
+  return { ...model, id: `${prefix}/${model.id}` }
 }
