@@ -17,6 +17,7 @@ export { toResultEvents } from './caller-results.ts'
 export { defaultLimits, type AgentLimits } from './limits.ts'
 export { agentPromptNames, type AgentPromptName, type AgentPrompts } from './prompts.ts'
 export { createToolModes, type ToolMode, type ToolModes } from './tool-modes.ts'
+export { addUsage, estimateUsage, sizeOf } from './usage.ts'
 export { findContinuation, toMessages, type Continuation } from './transcript.ts'
 export type {
   Agent,

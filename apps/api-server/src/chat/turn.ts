@@ -16,6 +16,8 @@ export interface Turn {
   /** `made`: the name is ours and nobody else knows it yet. */
   session?: { id: string; create: boolean; made?: boolean }
   model: string
+  /** The caller named none. */
+  isDefault?: boolean
   agent?: {
     name: AgentName
     runId: string
@@ -69,6 +71,8 @@ export interface TurnFacts {
   provider?: string
   model?: string
   usage?: Usage
+  /** Told with `prompt` where many calls make one answer: what they cost until now, should the end not be waited for. */
+  spent?: () => Usage | undefined
   sessionId?: string
   /** Of the agent that answers, once it is known. */
   runId?: string

@@ -28,6 +28,7 @@ interface Seen {
   /** Set once the request went to the model. */
   estimatePrompt: (() => number) | undefined
   usage: Usage | undefined
+  spent: (() => Usage | undefined) | undefined
   firstAt: number | undefined
   answer: AnswerSize
 }
@@ -43,6 +44,7 @@ export function trackUsage(res: Response, deps: UsageDeps): (facts: TurnFacts) =
     sessionId: undefined,
     estimatePrompt: undefined,
     usage: undefined,
+    spent: undefined,
     firstAt: undefined,
     answer: createAnswerSize(),
   }
@@ -60,6 +62,7 @@ export function trackUsage(res: Response, deps: UsageDeps): (facts: TurnFacts) =
     if (provider !== undefined) seen.provider = provider
     if (model !== undefined) seen.model = model
     if (sessionId !== undefined) seen.sessionId = sessionId
+    if (facts.spent) seen.spent = facts.spent
     if (prompt === undefined) return
     if (!seen.estimatePrompt) res.on('close', () => deps.usage.record(toRecord(res, seen, deps)))
     seen.estimatePrompt = prompt
@@ -112,8 +115,10 @@ const nothing: Counts = {
 
 /** As reported; else estimated from what was asked and what came. A request that a provider refused spent nothing. */
 function toCounts(seen: Seen, status: number): Counts {
-  const { usage, firstAt, answer } = seen
+  const { firstAt, answer } = seen
+  const usage = seen.usage ?? seen.spent?.()
   if (usage) return toReported(usage)
+  if (seen.spent) return nothing
   const refused = firstAt === undefined && status >= 400 && status !== 499
   if (refused) return nothing
   return {

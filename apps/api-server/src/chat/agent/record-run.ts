@@ -8,6 +8,7 @@ import {
   type StopReason,
 } from '@tandem/schemas'
 import type { RunRecording } from '../../runs/run-log.ts'
+import type { Ledger } from './ledger.ts'
 import type { RunInput } from './run-input.ts'
 
 export interface RecordOptions {
@@ -16,6 +17,7 @@ export interface RecordOptions {
   signal: AbortSignal
   /** Kept where the run pauses. */
   input: RunInput
+  ledger: Pick<Ledger, 'calls' | 'usage'>
 }
 
 type RunEnd = Extract<AgentEvent, { type: 'run-end' }>
@@ -30,7 +32,7 @@ export async function* recordRun(
 ): AsyncGenerator<NumberedEvent> {
   const { recording } = options
   const waits: RunWait[] = []
-  const ended: Ended = { waits }
+  const ended: Ended = { waits, steps: 0, toolCalls: 0 }
   let whole = false
   try {
     for await (const event of events) {
@@ -38,6 +40,8 @@ export async function* recordRun(
         ended.end = withCause(event, options.signal)
         continue
       }
+      if (event.type === 'step-start') ended.steps += 1
+      if (event.type === 'tool-start') ended.toolCalls += 1
       waits.push(...toWaits(event))
       yield recording.take(event)
     }
@@ -47,10 +51,10 @@ export async function* recordRun(
     whole = true
   } finally {
     // Who leaves in the middle does not wait.
-    if (!whole) void recording.settle(toSettlement(ended, options.input))
+    if (!whole) void recording.settle(toSettlement(ended, options))
   }
   const last = ended.end && recording.take(ended.end)
-  await recording.settle(toSettlement(ended, options.input))
+  await recording.settle(toSettlement(ended, options))
   if (ended.failure) throw ended.failure
   if (last) yield last
 }
@@ -59,6 +63,9 @@ interface Ended {
   end?: RunEnd
   failure?: AppError
   waits: readonly RunWait[]
+  /** So far. */
+  steps: number
+  toolCalls: number
 }
 
 /** A server that shuts down interrupts its runs; nobody cancelled them. */
@@ -80,22 +87,24 @@ function toWaits(event: AgentEvent): RunWait[] {
 }
 
 function toSettlement(
-  { end, failure, waits }: Ended,
-  input: RunInput,
+  { end, failure, waits, ...soFar }: Ended,
+  { input, ledger }: RecordOptions,
 ): Omit<RunSettlement, 'events'> {
   const stopReason = end?.stopReason ?? (failure ? 'errors' : 'cancelled')
   const status = failure ? 'failed' : toStatus(stopReason)
+  // Who left in the middle did not hear of the end.
+  const usage = end ? end.usage : ledger.usage()
   const isWaiting = status === 'waiting_approval' || status === 'waiting_tools'
   return {
     status,
     stopReason,
     error: failure && { code: failure.code, message: toErrorBody(failure).error.message },
     spent: {
-      steps: end?.steps ?? 0,
-      modelCalls: end?.modelCalls ?? 0,
-      toolCalls: end?.toolCalls ?? 0,
-      promptTokens: end?.usage.prompt_tokens ?? 0,
-      completionTokens: end?.usage.completion_tokens ?? 0,
+      steps: end?.steps ?? soFar.steps,
+      modelCalls: end?.modelCalls ?? ledger.calls(),
+      toolCalls: end?.toolCalls ?? soFar.toolCalls,
+      promptTokens: usage?.prompt_tokens ?? 0,
+      completionTokens: usage?.completion_tokens ?? 0,
     },
     ...(isWaiting && { waits, input }),
   }

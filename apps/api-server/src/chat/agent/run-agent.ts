@@ -3,6 +3,7 @@ import { withRetry, type LanguageModel } from '@tandem/providers'
 import { AppError, type AgentEvent, type NumberedEvent } from '@tandem/schemas'
 import type { ModelsAccess } from '@tandem/tools'
 import type { Deps } from '../../deps.ts'
+import { paceModel, paceTool } from '../../runs/pace.ts'
 import { estimatePrompt } from '../../usage/estimate.ts'
 import { giveToTools } from '../attachments/give-to-tools.ts'
 import type { Turn, TurnOptions } from '../turn.ts'
@@ -10,6 +11,7 @@ import { parseAgentOptions, toLimits } from './agent-options.ts'
 import { createApprovalPolicy, ruledTools } from './approval-policy.ts'
 import { findTools } from './find-tools.ts'
 import { modelsBaseUrl } from './models-access.ts'
+import { createLedger, type Ledger } from './ledger.ts'
 import { findPausedRun, takePausedRun, type PausedRun } from './paused-run.ts'
 import { recordRun } from './record-run.ts'
 import type { RunInput } from './run-input.ts'
@@ -38,6 +40,7 @@ export async function startAgent(
   model: LanguageModel,
   { deps, options }: AgentContext,
 ): Promise<{ events: AsyncGenerator<NumberedEvent>; earlier: readonly AgentEvent[] }> {
+  await deps.staggerRuns()
   const agentOptions = parseAgentOptions(turn.agent.options)
   const owner = turn.principal.userId
   const paused = await findPausedRun(turn, deps.db)
@@ -53,14 +56,15 @@ export async function startAgent(
     required: paused?.status === 'waiting_approval',
   })
   const toolModel = await findToolModels(turn, deps, options)
+  const ledger = createLedger()
   const attachments = attachmentsOf(turn, paused)
   const run: AgentRun = {
     runId,
     owner,
     ...(sessionId !== undefined && { sessionId }),
-    model: withRetry(model),
+    model: paceModel(ledger.watch(withRetry(model)), deps.staggerRuns),
     request: paused ? { ...turn.request, messages: paused.input.request.messages } : turn.request,
-    tools: giveToTools(tools, attachments),
+    tools: giveToTools(tools, attachments).map((tool) => paceTool(tool, deps.staggerRuns)),
     models: createModelsAccess(turn, runId, deps),
     limits: toLimits(agentOptions, deps.config),
     ...(paused && {
@@ -79,12 +83,15 @@ export async function startAgent(
   await deps.staggerRuns()
   const agentDeps = {
     ...deps.agents,
-    toolModel,
+    toolModel: watched(toolModel, ledger),
     approval: ({ name }: { name: string }) => policy(name),
   }
   const running = tellCancelled(agents[input.agent](run, agentDeps, { signal }), cancel.signal)
-  const events = observed(running, turn, options)
-  return { events: recordRun(events, { recording, signal, input }), earlier: paused?.events ?? [] }
+  const events = observed(running, { turn, ledger, options })
+  return {
+    events: recordRun(events, { recording, signal, input, ledger }),
+    earlier: paused?.events ?? [],
+  }
 }
 
 /** @throws AppError `session_not_found` where it was removed just now */
@@ -97,6 +104,17 @@ async function createRun(turn: AgentTurn, model: LanguageModel, { db }: Deps): P
   })
   if (!made) throw new AppError('session_not_found')
   return 0
+}
+
+/** Each model is made once: agents tell models by what they are. */
+function watched(
+  toolModel: (tool: string | undefined) => LanguageModel | undefined,
+  ledger: Ledger,
+): typeof toolModel {
+  return (tool) => {
+    const model = toolModel(tool)
+    return model && ledger.watch(model)
+  }
 }
 
 /** A run that goes on keeps its own. */
@@ -129,10 +147,9 @@ function createModelsAccess(turn: AgentTurn, run: string, deps: Deps): AgentRun[
 /** What the request's log line and its user's usage want to know. */
 async function* observed(
   events: AsyncGenerator<AgentEvent>,
-  turn: Turn,
-  { observe }: TurnOptions,
+  { turn, ledger, options: { observe } }: { turn: Turn; ledger: Ledger; options: TurnOptions },
 ): AsyncGenerator<AgentEvent> {
-  observe({ prompt: () => estimatePrompt(turn.request) })
+  observe({ prompt: () => estimatePrompt(turn.request), spent: ledger.usage })
   for await (const event of events) {
     if (event.type === 'text-delta' || event.type === 'reasoning-delta')
       observe({ answer: event.text })
