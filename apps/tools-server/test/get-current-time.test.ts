@@ -51,8 +51,8 @@ test.each([
 test('half and quarter hours', async () => {
   const india = await ask(winter, { timezone: 'Asia/Kolkata' })
   const nepal = await ask(winter, { timezone: 'Asia/Kathmandu' })
-  expect(india.data).toMatchObject({ utcOffset: '+05:30' })
-  expect(nepal.data).toMatchObject({ utcOffset: '+05:45' })
+  expect(india.data).toMatchObject({ utc_offset: '+05:30' })
+  expect(nepal.data).toMatchObject({ utc_offset: '+05:45' })
 })
 
 test('the clocks of a zone change within a second', async () => {

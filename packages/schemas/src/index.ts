@@ -106,6 +106,8 @@ export {
 } from './documents.ts'
 export {
   AppError,
+  asSentence,
+  changeError,
   errorTable,
   toAppError,
   toErrorBody,
@@ -248,4 +250,13 @@ export {
   type ToolResult,
   type ToolTraits,
 } from './tools.ts'
+export {
+  toWireArtifact,
+  toWireCitation,
+  toWireResult,
+  toWireTraits,
+  type WireArtifact,
+  type WireCitation,
+  type WireResult,
+} from './tool-wire.ts'
 export { usageQuerySchema, usageReportSchema, type UsageReport } from './usage.ts'

@@ -72,6 +72,12 @@ describe('GET /tools', () => {
       available: true,
       source: 'builtin',
       parameters: { type: 'object', required: ['expression'] },
+      traits: {
+        read_only: true,
+        parallel_safe: true,
+        idempotent: true,
+        timeout_ms: expect.any(Number),
+      },
     })
     const websearch = list.tools.find(({ name }: { name: string }) => name === 'websearch')
     expect(websearch).toMatchObject({

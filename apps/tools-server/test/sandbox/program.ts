@@ -21,10 +21,10 @@ export interface RunData {
   stderr: string
   value?: string
   error?: { type: string; text: string }
-  files: { fileId: string; name: string; bytes: number }[]
+  files: { file_id: string; name: string; bytes: number }[]
   notes: string[]
   ms: number
-  memoryBytes: number
+  memory_bytes: number
 }
 
 /** Helpers that every program may use. */

@@ -35,7 +35,7 @@ test('output, value, time and memory', async () => {
   })
   expect(content).toBe('Output:\nout\n\nError output:\nerr\n\nValue:\n[0, 1, 4, 9]')
   expect(data.ms).toBeGreaterThanOrEqual(0)
-  expect(data.memoryBytes).toBeGreaterThan(2 ** 20)
+  expect(data.memory_bytes).toBeGreaterThan(2 ** 20)
   expect(artifacts).toEqual([])
 })
 

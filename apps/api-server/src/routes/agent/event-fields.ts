@@ -1,5 +1,5 @@
 /** The events of a run as programs read them: beside an answer as `x_agent`, and in the run's own log. */
-import type { AgentEvent } from '@tandem/schemas'
+import { toWireArtifact, toWireResult, type AgentEvent, type PlanStep } from '@tandem/schemas'
 
 export interface FieldsContext {
   /** All of it; else what is long is left out. */
@@ -20,7 +20,7 @@ export function toFields(event: AgentEvent, { full, tools }: FieldsContext): Fie
     case 'step-start':
       return { type, step: event.step, of: event.of, title: event.title }
     case 'plan':
-      return { type, revision: event.revision, steps: event.steps }
+      return { type, revision: event.revision, steps: event.steps.map(toStep) }
     case 'text-delta':
     case 'reasoning-delta':
       return { type, text: event.text }
@@ -36,7 +36,7 @@ export function toFields(event: AgentEvent, { full, tools }: FieldsContext): Fie
       return { type, call_id: event.callId, ...event.progress }
     case 'tool-end': {
       const fields = toToolFields(event, tools.get(event.callId))
-      return { type, ...fields, ...(full && { result: event.result }) }
+      return { type, ...fields, ...(full && { result: toWireResult(event.result) }) }
     }
     case 'approval-needed':
       return { type, call_id: event.callId, tool: event.tool, arguments: event.arguments }
@@ -46,6 +46,15 @@ export function toFields(event: AgentEvent, { full, tools }: FieldsContext): Fie
       return { type, tool_calls: event.calls }
     case 'run-end':
       return { type, ...toEndFields(event) }
+  }
+}
+
+function toStep({ dependsOn, toolHint, doneWhen, ...rest }: PlanStep): Fields {
+  return {
+    ...rest,
+    depends_on: dependsOn,
+    ...(toolHint !== undefined && { tool_hint: toolHint }),
+    ...(doneWhen !== undefined && { done_when: doneWhen }),
   }
 }
 
@@ -59,7 +68,7 @@ export function toToolFields(event: ToolEnd, tool: string | undefined): Fields {
     ok: result.error === undefined,
     ...(repaired && { repaired }),
     ...(result.error && { error: result.error }),
-    ...(result.artifacts.length > 0 && { artifacts: result.artifacts }),
+    ...(result.artifacts.length > 0 && { artifacts: result.artifacts.map(toWireArtifact) }),
   }
 }
 

@@ -1,5 +1,11 @@
 /** How the run of an agent is shown beside its answer, in places that every client of chat completions passes over. */
-import type { AgentEvent, Artifact, Citation, NumberedEvent } from '@tandem/schemas'
+import {
+  toWireArtifact,
+  type AgentEvent,
+  type Artifact,
+  type Citation,
+  type NumberedEvent,
+} from '@tandem/schemas'
 import { cut, preview, toEndFields, toFields, toToolFields } from '../agent/event-fields.ts'
 import { toAnnotations } from './annotations.ts'
 
@@ -63,7 +69,6 @@ export function createAgentView(options: AgentViewOptions): AgentView {
     }
   }
   earlier.forEach(find)
-  const linked = (artifact: Artifact): object => ({ ...artifact, url: link(artifact) })
   return {
     show(event) {
       remember(event)
@@ -71,12 +76,8 @@ export function createAgentView(options: AgentViewOptions): AgentView {
       const fields = toFields(event, { full: trace === 'full', tools })
       const line = toLine(event, tools)
       const pending = event.type === 'run-end' && asked.length > 0
-      const frame = {
-        run_id: start?.runId,
-        seq: event.seq,
-        ...fields,
-        ...(pending && { pending_approvals: asked }),
-      }
+      const head = { run_id: start?.runId, seq: event.seq }
+      const frame = { ...head, ...fields, ...(pending && { pending_approvals: asked }) }
       return line === undefined ? { frame } : { line, frame }
     },
     filesText(answer) {
@@ -95,7 +96,9 @@ export function createAgentView(options: AgentViewOptions): AgentView {
       ...(end ? toEndFields(end) : undefined),
       ...(asked.length > 0 && { pending_approvals: asked }),
       ...(trace === 'none' ? undefined : { tools: steps }),
-      ...(artifacts.length > 0 && { artifacts: artifacts.map(linked) }),
+      ...(artifacts.length > 0 && {
+        artifacts: artifacts.map((it) => ({ ...toWireArtifact(it), url: link(it) })),
+      }),
     }),
   }
 }

@@ -2,7 +2,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Request, Response } from 'express'
 import { addLogFields, contextOf, createSseWriter, sendJson } from '@tandem/http'
-import { AppError, toAppError, type ToolProgress, type ToolResult } from '@tandem/schemas'
+import {
+  AppError,
+  toAppError,
+  toWireArtifact,
+  toWireResult,
+  type ToolProgress,
+  type ToolResult,
+  type WireArtifact,
+  type WireResult,
+} from '@tandem/schemas'
 import type { Tool, ToolContext } from '@tandem/tools'
 import { principalOf } from '../../auth/authenticate.ts'
 import { modelsBaseUrl } from '../../chat/agent/models-access.ts'
@@ -21,8 +30,8 @@ export interface ToolRequest {
 }
 
 /** A result whose files have links. */
-export type LinkedResult = ToolResult & {
-  artifacts: (ToolResult['artifacts'][number] & { url: string; expires_at: number })[]
+export type LinkedResult = WireResult & {
+  artifacts: (WireArtifact & { url: string; expires_at: number })[]
 }
 
 /** JSON, or with `Accept: text/event-stream` progress as events and then one `result`. A tool that fails is a result. */
@@ -81,10 +90,10 @@ async function toContext(
 function withLinks(result: ToolResult, res: Response, { fileLinks }: Deps): LinkedResult {
   const { userId } = principalOf(res)
   const artifacts = result.artifacts.map((artifact) => ({
-    ...artifact,
+    ...toWireArtifact(artifact),
     ...fileLinks.create(userId, { id: artifact.fileId, name: artifact.name }),
   }))
-  return { ...result, artifacts }
+  return { ...toWireResult(result), artifacts }
 }
 
 function wantsEvents(req: Request): boolean {

@@ -1,8 +1,8 @@
 /** The tools as users see and call them. */
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
-import { contextOf, parseJsonObject, readBody, sendJson } from '@tandem/http'
-import { parseInput, type PluginError, type ToolDescription } from '@tandem/schemas'
+import { contextOf, parseJsonObject, readBody, readJsonObject, sendJson } from '@tandem/http'
+import { parseInput, toWireTraits, type PluginError, type ToolDescription } from '@tandem/schemas'
 import { principalOf } from '../../auth/authenticate.ts'
 import type { Deps } from '../../deps.ts'
 import { claimsOf } from './claims.ts'
@@ -32,7 +32,8 @@ export function listTools({ toolsServer }: Deps): RequestHandler {
   }
 }
 
-export function toPublic({ available, ...tool }: ToolDescription): object {
+export function toPublic({ available, traits, ...rest }: ToolDescription): object {
+  const tool = { ...rest, traits: toWireTraits(traits) }
   if (available.ok) return { ...tool, available: true }
   const { reason, remedy } = available
   return { ...tool, available: false, reason, remedy }
@@ -49,7 +50,7 @@ function toError({ plugin, message }: PluginError, role: 'admin' | 'user'): Plug
 /** `POST /call_tool`: `{name, arguments}`, or `{name, args, kwargs}` as Python calls. */
 export function callTool(deps: Deps): RequestHandler {
   return async (req, res) => {
-    const body = parseJsonObject(await readBody(req, maxBodyBytes))
+    const body = await readJsonObject(req, maxBodyBytes)
     const call = parseInput(callToolSchema, body)
     await answerCall(
       { req, res, deps },

@@ -4,7 +4,7 @@ export interface LocalTime {
   /** ISO 8601 with the offset: `2025-11-21T14:36:51+01:00` */
   iso: string
   timezone: string
-  utcOffset: string
+  utc_offset: string
   weekday: string
   /** Seconds since 1970. */
   unix: number
@@ -25,7 +25,7 @@ export function timeIn(timezone: string, moment: Date): LocalTime | undefined {
     text: `${weekday}, ${Number(part('day'))} ${month} ${part('year')}, ${clock}, ${zone}, UTC${utcOffset}`,
     iso: `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}T${clock}${utcOffset}`,
     timezone: zone,
-    utcOffset,
+    utc_offset: utcOffset,
     weekday,
     unix: Math.floor(moment.getTime() / 1000),
   }

@@ -1,4 +1,4 @@
-import { slideLayoutOf, type Citation, type ToolResult } from '@tandem/schemas'
+import { slideLayoutOf, toWireArtifact, type Citation, type ToolResult } from '@tandem/schemas'
 import { textResult } from '@tandem/tools'
 import type { MadeSlides } from '../../slides/make/slides.ts'
 
@@ -18,7 +18,7 @@ export function toResult({ deck, slides, artifacts, findings }: MadeSlides): Too
       : '',
   ]
   return textResult(content.filter(Boolean).join('\n\n'), {
-    data: { title: deck.title, slides, files: artifacts, findings, deck },
+    data: { title: deck.title, slides, files: artifacts.map(toWireArtifact), findings, deck },
     artifacts,
     citations: deck.sources.map(({ title, url, file_id: fileId, page }, at): Citation => ({
       n: at + 1,

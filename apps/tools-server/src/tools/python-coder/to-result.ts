@@ -1,4 +1,4 @@
-import type { ToolResult } from '@tandem/schemas'
+import { toWireArtifact, type ToolResult } from '@tandem/schemas'
 import { boundText, textResult } from '@tandem/tools'
 import type { SandboxOutcome } from '../../sandbox/types.ts'
 import type { Saved } from './workspace.ts'
@@ -23,7 +23,7 @@ export function toResult(outcome: SandboxOutcome, { artifacts, notes }: Saved): 
     part('Notes', allNotes.join('\n')),
   ].filter((text) => text !== '')
   const content = parts.length === 0 ? 'The code ran and printed nothing.' : parts.join('\n\n')
-  const seconds = { ms, cpuMs, memoryBytes }
+  const spent = { ms, cpu_ms: cpuMs, memory_bytes: memoryBytes }
   return textResult(content, {
     data: {
       status: word,
@@ -31,9 +31,9 @@ export function toResult(outcome: SandboxOutcome, { artifacts, notes }: Saved): 
       stderr,
       value,
       error,
-      files: artifacts,
+      files: artifacts.map(toWireArtifact),
       notes: allNotes,
-      ...seconds,
+      ...spent,
     },
     artifacts,
     ...(word === 'ok' ? {} : { error: { code: word, retryable: word === 'sandbox_setup_failed' } }),
