@@ -1,12 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express'
-import {
-  addLogFields,
-  contextOf,
-  createSseWriter,
-  parseJsonObject,
-  readBody,
-  sendJson,
-} from '@tandem/http'
+import { addLogFields, contextOf, createSseWriter, readJsonObject, sendJson } from '@tandem/http'
 import {
   AppError,
   parseInput,
@@ -27,10 +20,7 @@ const maxBodyBytes = 8 * 2 ** 20
 export function callTool(deps: Deps): RequestHandler<{ name: string }> {
   return async (req, res) => {
     const tool = await findTool(deps, callerOf(res).sub, req.params.name)
-    const call = parseInput(
-      toolCallRequestSchema,
-      parseJsonObject(await readBody(req, maxBodyBytes)),
-    )
+    const call = parseInput(toolCallRequestSchema, await readJsonObject(req, maxBodyBytes))
     const args = tool.parse(call.arguments)
     const events = runTool(
       {

@@ -1,6 +1,6 @@
 /** `POST /embeddings`: the local model's vectors, in OpenAI's shape, for the main API's `/v1/embeddings`. */
 import type { RequestHandler } from 'express'
-import { addLogFields, contextOf, parseJsonObject, readBody, sendJson } from '@tandem/http'
+import { addLogFields, contextOf, readJsonObject, sendJson } from '@tandem/http'
 import {
   AppError,
   localEmbeddingsRequestSchema,
@@ -17,7 +17,7 @@ export function createEmbeddingsRoute({ knowledge }: Pick<Deps, 'knowledge'>): R
   return async (req, res) => {
     const request = parseInput(
       localEmbeddingsRequestSchema,
-      parseJsonObject(await readBody(req, maxBodyBytes)),
+      await readJsonObject(req, maxBodyBytes),
     )
     const embedder = await knowledge.embeddings.local()
     if (!embedder) throw noModel()

@@ -13,7 +13,6 @@ import {
   type ToolDefinition,
 } from '@tandem/schemas'
 import type { Config } from '@tandem/config'
-import { parseJsonObject } from '@tandem/http'
 import type { ModelRequest } from '@tandem/providers'
 import type { Turn } from '../../chat/turn.ts'
 import { splitAgentModel } from './agent-models.ts'
@@ -31,21 +30,27 @@ export interface DecodedChat {
 export interface DecodeContext {
   requestId: string
   principal: Principal
-  config: Pick<Config, 'defaultModel' | 'maxMessages' | 'maxJsonDepth'>
+  config: Pick<Config, 'defaultModel' | 'maxMessages'>
   /** A running tool asks: it names no model, and may have neither an agent nor a session. */
   toolCall?: { model?: string | undefined } | undefined
 }
 
+/** A body, and what it says. */
+export interface ParsedBody {
+  body: Buffer
+  json: Record<string, unknown>
+}
+
 /** The body of a chat completion as a turn. @throws AppError 400 with `param` */
 export function decodeChat(
-  body: Buffer,
+  { body, json }: ParsedBody,
   { requestId, principal, config, toolCall }: DecodeContext,
 ): DecodedChat {
-  const json = parseJsonObject(body, config.maxJsonDepth)
   refuseTooMany(json['messages'], config.maxMessages)
   const request = isPlainChatRequest(json) ? json : parseInput(chatRequestSchema, json)
   if (toolCall) refuseAgents(request)
-  const asked = request.model ?? toolCall?.model ?? config.defaultModel
+  const named = request.model ?? toolCall?.model
+  const asked = named ?? config.defaultModel
   if (!asked) {
     throw new AppError('missing_parameter', {
       message: "Missing required parameter: 'model'. Name one, or set DEFAULT_MODEL on the server.",
@@ -65,6 +70,7 @@ export function decodeChat(
       requestId,
       principal,
       model,
+      ...(!named && { isDefault: true }),
       ...(name ? { agent: toAgent(name, request.x_agent) } : undefined),
       ...(request.session_id ? { session: toSession(request.session_id) } : undefined),
       ...(request.available_tools ? { availableTools: request.available_tools } : undefined),

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express'
-import { contextOf, parseJsonObject, readBody, sendJson } from '@tandem/http'
+import { contextOf, parseLargeJsonObject, readBody, sendJson } from '@tandem/http'
 import { embeddingsRequestSchema, parseInput } from '@tandem/schemas'
 import { principalOf } from '../../auth/authenticate.ts'
 import { tap } from '../../chat/relay-turn.ts'
@@ -16,7 +16,7 @@ export function embeddings(deps: Deps): RequestHandler {
     const body = await readBody(req, deps.config.bodyLimitMb * 2 ** 20)
     const request = parseInput(
       embeddingsRequestSchema,
-      parseJsonObject(body, deps.config.maxJsonDepth),
+      await parseLargeJsonObject(body, deps.config.maxJsonDepth),
     )
     const { requestId, signal } = contextOf(res)
     const observe = observeInto(res, deps)

@@ -1,6 +1,6 @@
 /** The documents of a collection. */
 import type { Request, RequestHandler } from 'express'
-import { contextOf, parseJsonObject, readBody, sendJson } from '@tandem/http'
+import { contextOf, readJsonObject, sendJson } from '@tandem/http'
 import { documentQuerySchema, parseInput, type Document } from '@tandem/schemas'
 import type { Deps } from '../../deps.ts'
 import { toUpload } from '../files/upload.ts'
@@ -39,7 +39,7 @@ function isForm(req: Request<CollectionPath>): boolean {
 }
 
 async function readAdded(req: Request<CollectionPath>) {
-  const body = parseJsonObject(await readBody(req, maxBodyBytes))
+  const body = await readJsonObject(req, maxBodyBytes)
   return body['file_id'] === undefined
     ? parseInput(ragTextSchema, body)
     : parseInput(ragFileSchema, body)

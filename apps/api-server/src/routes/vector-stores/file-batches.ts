@@ -1,7 +1,7 @@
 /** Files that are added to a vector store together. */
 import type { RequestHandler } from 'express'
 import type { z } from 'zod'
-import { contextOf, parseJsonObject, readBody, sendJson } from '@tandem/http'
+import { contextOf, readJsonObject, sendJson } from '@tandem/http'
 import {
   AppError,
   fileBatchRequestSchema,
@@ -22,10 +22,7 @@ const maxBodyBytes = 4 * 2 ** 20
 /** `POST /v1/vector_stores/{id}/file_batches`: all of the files, or none. */
 export function createFileBatch({ toolsServer }: Deps): RequestHandler<StorePath> {
   return async (req, res) => {
-    const asked = parseInput(
-      fileBatchRequestSchema,
-      parseJsonObject(await readBody(req, maxBodyBytes)),
-    )
+    const asked = parseInput(fileBatchRequestSchema, await readJsonObject(req, maxBodyBytes))
     const batch = { collection: req.params.id, files: filesOf(asked) }
     const created = await toolsServer.collections.createBatch(claimsOf(res), batch, contextOf(res))
     sendJson(res, toFileBatch(created))

@@ -1,6 +1,6 @@
 /** Files that are added to a collection together. */
 import type { RequestHandler } from 'express'
-import { parseJsonObject, readBody, sendJson } from '@tandem/http'
+import { readJsonObject, sendJson } from '@tandem/http'
 import { newBatchSchema, parseInput } from '@tandem/schemas'
 import type { AddedFile } from '../../collections/added-documents.ts'
 import { callerOf } from '../../auth/service-caller.ts'
@@ -18,7 +18,7 @@ export function createBatch({ knowledge, files }: Deps): RequestHandler<{ id: st
   return async (req, res) => {
     const { id } = req.params
     const { sub } = callerOf(res)
-    const body = parseJsonObject(await readBody(req, maxBodyBytes))
+    const body = await readJsonObject(req, maxBodyBytes)
     const asked = parseInput(newBatchSchema, body).files
     const added: AddedFile[] = []
     for (const [at, each] of asked.entries()) {

@@ -1,7 +1,7 @@
 /** The documents of a collection over HTTP; the owner is in the service token. */
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
-import { parseJsonObject, readBody, sendJson } from '@tandem/http'
+import { readJsonObject, sendJson } from '@tandem/http'
 import {
   AppError,
   attributesSchema,
@@ -30,7 +30,7 @@ export function addDocument(deps: Deps): RequestHandler<CollectionPath> {
   return async (req, res) => {
     const { id } = req.params
     const { sub } = callerOf(res)
-    const body = parseJsonObject(await readBody(req, maxBodyBytes))
+    const body = await readJsonObject(req, maxBodyBytes)
     const added =
       body['file_id'] === undefined
         ? addText(deps, sub, { id, body })
@@ -124,10 +124,7 @@ const changeSchema = z.object({ attributes: attributesSchema })
 export function updateDocument({ knowledge }: Deps): RequestHandler<DocumentPath> {
   return async (req, res) => {
     const { id, document } = req.params
-    const { attributes } = parseInput(
-      changeSchema,
-      parseJsonObject(await readBody(req, maxBodyBytes)),
-    )
+    const { attributes } = parseInput(changeSchema, await readJsonObject(req, maxBodyBytes))
     const change = { id: document, attributes }
     const changed = await knowledge.collections.setAttributes(callerOf(res).sub, id, change)
     if (!changed) throw noSuchDocument(document)
