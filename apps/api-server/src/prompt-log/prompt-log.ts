@@ -4,6 +4,7 @@ import { withPromptLog, type LanguageModel, type ModelCall } from '@tandem/provi
 import type { Principal } from '@tandem/schemas'
 import { createLogFile } from './log-file.ts'
 import { createRedactor } from './redact.ts'
+import { shorten } from './shorten.ts'
 
 export interface LoggedRequest {
   requestId: string
@@ -65,8 +66,8 @@ function toEntry(
     key: principal.keyId,
     model: `${provider}/${model}`,
     ms,
-    prompt,
-    answer,
+    prompt: shorten(prompt),
+    answer: shorten(answer),
     usage,
     error,
   }
