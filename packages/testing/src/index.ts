@@ -30,6 +30,7 @@ export { makeTempDir, type TempDir } from './temp-dir.ts'
 export { startLlamaServer, type LlamaServer, type LlamaServerOptions } from './llama-server.ts'
 export { spawnServer, type SpawnedServer, type SpawnServerOptions } from './spawn-server.ts'
 export { watchEventLoop, type EventLoopWatch } from './watch-event-loop.ts'
+export { watchThread, type Held } from './watch-thread.ts'
 export {
   fixtureNames,
   fixtureReply,

@@ -4,6 +4,7 @@
  */
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { toFile } from 'openai'
 import { chatChunks, sseReply } from '@tandem/testing'
@@ -16,7 +17,8 @@ const files = largeFiles(6 * mebibyte)
 let servers: WatchedServers
 beforeAll(async () => {
   const models = process.env['MODELS_DIR']
-  servers = await startWatchedServers(models === undefined ? {} : { MODELS_DIR: models })
+  const tools: Record<string, string> = models === undefined ? {} : { MODELS_DIR: models }
+  servers = await startWatchedServers(tools, { PROMPT_LOG: 'prompts.log' })
 }, 120_000)
 afterAll(() => servers.close())
 
@@ -71,18 +73,122 @@ describe('pictures of 20 MB', () => {
     await quietly('first turn', () => chat(picture, fields), tries)
     upstream.reset()
     await quietly('second turn', () => chat('And now?', fields), tries)
-    expect(JSON.stringify(upstream.journal[0]?.json).includes(url)).toBe(true)
+    expect(JSON.stringify(upstream.journal.at(-1)?.json).includes(url)).toBe(true)
     upstream.reset()
     await quietly('history', () => ask(`/api/chat/history/pictures-${name}`))
   })
 })
 
-it('2 MB of text, more than most models read, in a chat and in a session', async () => {
-  const text = 'Words and a "quotation", line by line.\n'.repeat((2 * mebibyte) / 39)
-  await servers.quietly('chat', () => chat(text), tries)
-  await servers.quietly('agent', () => chat(text, { agent_type: 'react' }), tries)
-  await servers.quietly('session', () => chat(text, { session_id: 'long' }), tries)
-  await servers.quietly('next turn', () => chat('And?', { session_id: 'long' }), tries)
+describe.each([
+  ['2 MB of quoted English', 2, 'Words and a "quotation", line by line.\n'],
+  ['4 MB of quoted English', 4, 'Words and a "quotation", line by line.\n'],
+  ['4 MB with emoji', 4, 'Words and a "quotation" 😀, line by line.\n'],
+  ['56 MB of quoted English', 56, 'Words and a "quotation", line by line.\n'],
+  ['28 MB with emoji', 28, 'Words and a "quotation" 😀, line by line.\n'],
+  ['56 MB of Russian', 56, 'Слова и «цитата», строка за строкой.\n'],
+  ['56 MB of plain letters', 56, 'Just words without anything to escape in them, and a dot. '],
+])('%s, more than most models read', (name, size, line) => {
+  const bytes = Buffer.byteLength(JSON.stringify(line)) - 2
+  const text = line.repeat((size * mebibyte) / bytes)
+  let turn = 0
+
+  it('in a chat, of text and of parts', async () => {
+    const { quietly, upstream } = servers
+    await quietly('chat', () => chat(text), tries)
+    await quietly('stream', () => chat(text, { stream: true }), tries)
+    const half = { type: 'text', text: text.slice(text.length / 2) }
+    upstream.reset()
+    await quietly('parts', () => chat([half, half]), tries)
+    const sent = upstream.journal.at(-1)?.json as { messages: { content: unknown }[] }
+    expect(isDeepStrictEqual(sent.messages[0]?.content, [half, half])).toBe(true)
+  })
+
+  it('in an agent, also one that waits for its caller', async () => {
+    const { quietly, upstream } = servers
+    for (const agent of ['react', 'auto', 'plan_execute'])
+      await quietly(agent, () => chat(text, { agent_type: agent }), tries)
+    await quietly(
+      'pause and resumption',
+      async () => {
+        upstream.reset()
+        upstream.reply(sseReply(chatChunks({ toolCalls: [{ name: 'look', arguments: {} }] })))
+        const asked = await chat(text, callerTool)
+        const { choices } = JSON.parse(asked) as { choices: { message: object & Asked }[] }
+        const [message] = choices.map((choice) => choice.message)
+        const id = message?.tool_calls?.[0]?.id
+        const result = { role: 'tool', tool_call_id: id, content: 'A river.' }
+        const messages = [{ role: 'user', content: 'shortened' }, message, result]
+        const model = 'lmstudio/fake-model'
+        return servers.ask('/v1/chat/completions', { ...callerTool, model, messages })
+      },
+      tries,
+    )
+    const sent = upstream.journal.at(-1)?.json as { messages: { role: string; content: unknown }[] }
+    expect(sent.messages.some(({ role, content }) => role === 'user' && content === text)).toBe(
+      true,
+    )
+  })
+
+  it('in a session, its next turn and its history', async () => {
+    const { ask, quietly, upstream } = servers
+    const id = await quietly(
+      'session',
+      async () => {
+        // Each time another: what was said before would be read again.
+        const session = `${name.replaceAll(' ', '-')}-${(turn += 1)}`
+        await chat(text, { session_id: session })
+        return session
+      },
+      tries,
+    )
+    upstream.reset()
+    await quietly('next turn', () => chat('And?', { session_id: id }), tries)
+    const sent = upstream.journal.at(-1)?.json as { messages: { content: unknown }[] }
+    expect(sent.messages.at(-1)?.content).toBe('And?')
+    const history = await quietly('history', () => ask(`/api/chat/history/${id}?limit=2`), tries)
+    const { messages } = JSON.parse(history) as { messages: { content: unknown }[] }
+    expect(messages[0]?.content === text).toBe(true)
+  })
+})
+
+const callerTool = {
+  agent_type: 'react',
+  tools: [{ type: 'function', function: { name: 'look', parameters: {} } }],
+}
+
+interface Asked {
+  tool_calls?: { id: string }[]
+}
+
+it('56 MB in thousands of messages, and 50 MB in parts', async () => {
+  const { quietly } = servers
+  const line = 'Words and a "quotation", line by line.\n'
+  const messages = Array.from({ length: 2000 }, (_, at) => ({
+    role: at % 2 === 0 ? 'user' : 'assistant',
+    content: `${at}: ${line.repeat(680)}`,
+  }))
+  const body = { model: 'lmstudio/fake-model', messages }
+  await quietly('messages', () => servers.ask('/v1/chat/completions', body), tries)
+  await quietly(
+    'messages of an agent',
+    () => servers.ask('/v1/chat/completions', { ...body, agent_type: 'react' }),
+    tries,
+  )
+  const parts = Array.from({ length: 100_000 }, (_, at) => ({
+    type: 'text',
+    text: `${at}: ${line.repeat(12)}`,
+  }))
+  await quietly('parts', () => chat(parts), tries)
+})
+
+it('4 MB of text as a document', async () => {
+  const text = 'Words and a "quotation", line by line.\n'.repeat((3.5 * mebibyte) / 41)
+  await servers.ask('/api/rag/collections', { name: 'texts' })
+  await servers.quietly(
+    'document',
+    () => servers.ask('/api/rag/collections/texts/documents', { text, title: 'Words' }),
+    tries,
+  )
 })
 
 describe('documents', () => {
@@ -117,7 +223,7 @@ describe('documents', () => {
 describe('many things', () => {
   let plain: WatchedServers
   beforeAll(async () => {
-    plain = await startWatchedServers({ RAG_EMBEDDING_MODEL: 'none' })
+    plain = await startWatchedServers({ RAG_EMBEDDING_MODEL: 'none' }, {})
   }, 120_000)
   afterAll(() => plain.close())
 

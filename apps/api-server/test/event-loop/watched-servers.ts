@@ -32,6 +32,7 @@ const mostMs = 50
 
 export async function startWatchedServers(
   toolsEnv: Record<string, string>,
+  apiEnv: Record<string, string>,
 ): Promise<WatchedServers> {
   const [apiFolder, toolsFolder] = await Promise.all([makeTempDir(), makeTempDir()])
   const watches = {
@@ -46,7 +47,7 @@ export async function startWatchedServers(
     TOOLS_HOST: tools.url,
     SERVICE_SECRET: toolsSecret,
   }
-  const api = await spawnGateway({ ...apiWatch.env, ...settings }, apiWatch.nodeArgs)
+  const api = await spawnGateway({ ...apiWatch.env, ...settings, ...apiEnv }, apiWatch.nodeArgs)
 
   async function heldUp(): Promise<Record<string, number>> {
     const times = Object.entries(watches).map(
