@@ -1,8 +1,9 @@
 /** Latency, recall, memory and the event loop at many chunks, through the real threads and FAISS. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks'
 import { openKnowledgeDb, openToolsDb } from '@tandem/db'
+import { watchThread, type Held } from '@tandem/testing'
 import { createCollections } from '../../src/collections/collections.ts'
 import { searchExactly } from '../../src/collections/vectors/exact.ts'
 import type { Embeddings } from '../../src/embeddings/embeddings.ts'
@@ -10,6 +11,7 @@ import { toBytes } from '../../src/embeddings/unit.ts'
 import { clusteredVectors, createRandom } from './clustered-vectors.ts'
 import { round } from './measure-quality.ts'
 import { noFiles } from './no-files.ts'
+import { watchMemory, type MemoryWatch } from './watch-memory.ts'
 
 const dimensions = 384
 const seed = 11
@@ -35,6 +37,7 @@ export async function measureSpeed(options: SpeedOptions, print: Print): Promise
     print({ filled: chunks, seconds: round((performance.now() - started) / 1000, 1) })
   }
   const id = (await db.collections.find('bench', 'speed'))?.id ?? ''
+  const memory = watchMemory()
   const collections = createCollections({
     db,
     embeddings: queriesByNumber(),
@@ -67,8 +70,9 @@ export async function measureSpeed(options: SpeedOptions, print: Print): Promise
     print({ builtAfterSeconds: round((performance.now() - started) / 1000, 1) })
     for (let at = 0; at < 50; at += 1) await search(at)
     print({ recallAt10: await recall(chunks, (at) => search(at, 'vector', 50)) })
-    print(await time(search, searches, print))
+    print(await time(search, searches, { print, memory }))
   } finally {
+    memory.close()
     await collections.close()
     await db.close()
   }
@@ -81,35 +85,62 @@ const sampleEvery = 1000
 async function time(
   search: (at: number) => Promise<unknown>,
   searches: number,
-  print: Print,
+  { print, memory }: { print: Print; memory: MemoryWatch },
 ): Promise<Record<string, unknown>> {
   for (let at = 0; at < Math.min(warmUp, searches); at += 1) await search(searches + at)
   const loop = monitorEventLoopDelay({ resolution: 5 })
   loop.enable()
+  const held = watchHeld()
   const times: number[] = []
-  const before = megabytes()
+  const { residentMb: before } = await memory.sample()
   for (let at = 0; at < searches; at += 1) {
     const started = performance.now()
     await search(at)
     times.push(performance.now() - started)
-    if ((at + 1) % sampleEvery === 0)
-      print({ searched: at + 1, grownMb: round(megabytes() - before, 1) })
+    if ((at + 1) % sampleEvery !== 0) continue
+    const sample = await memory.sample()
+    print({ searched: at + 1, grownMb: round(sample.residentMb - before, 1), ...sample })
   }
   loop.disable()
+  const { residentMb: after } = await memory.sample()
   const sorted = times.toSorted((a, b) => a - b)
   return {
     searches,
     p50Ms: round(sorted[searches >> 1] ?? 0, 1),
     p95Ms: round(sorted[Math.floor(searches * 0.95)] ?? 0, 1),
     residentMb: round(before, 1),
-    grownMb: round(megabytes() - before, 1),
+    grownMb: round(after - before, 1),
     loopP99Ms: round(loop.percentile(99) / 1e6, 1),
     loopMaxMs: round(loop.max / 1e6, 1),
+    ...held.stop(),
   }
 }
 
-function megabytes(): number {
-  return process.memoryUsage().rss / 2 ** 20
+/** What the longest delays of the main thread were: its own work, its garbage collections, or the machine's. */
+function watchHeld(): { stop(): Record<string, unknown> } {
+  const delays: Held[] = []
+  let longestGc = 0
+  const end = watchThread((held) => void delays.push(held))
+  const collections = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) longestGc = Math.max(longestGc, duration)
+  })
+  collections.observe({ entryTypes: ['gc'] })
+  return {
+    stop() {
+      end()
+      collections.disconnect()
+      const latest = delays.toSorted((a, b) => b.lateMs - a.lateMs).slice(0, 3)
+      const longest = latest.map(({ lateMs, blockedMs, computedMs }) => ({
+        lateMs: round(lateMs, 1),
+        blockedMs: round(blockedMs, 1),
+        computedMs: round(computedMs, 1),
+      }))
+      const own = delays.map(({ blockedMs, computedMs }) => Math.min(blockedMs, computedMs))
+      // What the process itself held up, whatever the machine was busy with.
+      const heldUpMs = round(Math.max(0, ...own), 1)
+      return { heldUpMs, longest, longestGcMs: round(longestGc, 1) }
+    },
+  }
 }
 
 async function recall(
