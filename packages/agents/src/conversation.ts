@@ -1,4 +1,4 @@
-import type { Message, ToolCall, Usage } from '@tandem/schemas'
+import type { Message, ToolCall, ToolResult, Usage } from '@tandem/schemas'
 
 /** The messages that a loop works on, always in a form that any model accepts: no call without its result. */
 export interface Conversation {
@@ -66,6 +66,11 @@ export function toAssistant(text: string, reasoning: string, calls: readonly Too
 
 export function toToolMessage(callId: string, content: string): Message {
   return { role: 'tool', tool_call_id: callId, content, reasoning: undefined }
+}
+
+/** What the model reads of a result: a failure says that it is one, lest its words be taken for what a program printed. */
+export function toContent({ content, error }: ToolResult): string {
+  return error && !/^\w*error\b/i.test(content) ? `Error: ${content}` : content
 }
 
 export function toUser(content: string): Message {

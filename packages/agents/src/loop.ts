@@ -12,6 +12,7 @@ import { askModel, type Question, type Reply, type Seen } from './ask-model.ts'
 import {
   orderResults,
   toAssistant,
+  toContent,
   toToolMessage,
   toUser,
   type Conversation,
@@ -240,7 +241,7 @@ function toContext({ state, task, memory }: Loop): CallsToRun {
 function afterCalls(loop: Loop, slots: readonly Slot[], text: string): TurnEnd {
   const { messages } = loop.task.conversation
   for (const { resolved, result } of slots) {
-    if (result) messages.push(toToolMessage(resolved.call.id, result.content))
+    if (result) messages.push(toToolMessage(resolved.call.id, toContent(result)))
   }
   return pausedBy(slots, text) ?? limitedBy(loop, slots)
 }

@@ -17,6 +17,12 @@ const end = (callId: string): AgentEvent => ({
   result: result(`r-${callId}`),
   ms: 1,
 })
+const failed = (callId: string, content: string): AgentEvent => ({
+  type: 'tool-end',
+  callId,
+  result: { ...result(content), error: { code: 'tool_failed', retryable: false } },
+  ms: 1,
+})
 const say = (text: string): AgentEvent => ({ type: 'text-delta', text })
 
 function shapeOf(events: AgentEvent[]): string[] {
@@ -73,4 +79,15 @@ test("the caller's results are found at the end of a request", () => {
   expect(findContinuation([user, asked])).toBeUndefined()
   expect(findContinuation([user, asked, answer, user])).toBeUndefined()
   expect(findContinuation([user, answer])).toBeUndefined()
+})
+
+test('a failure is told as one, once', () => {
+  const traceback = 'ZeroDivisionError: division by zero'
+  expect(
+    shapeOf([step, start('a'), start('b'), failed('a', 'No answer.'), failed('b', traceback)]),
+  ).toEqual([
+    'assistant null calls a,b',
+    'tool "Error: No answer." of a',
+    `tool "${traceback}" of b`,
+  ])
 })

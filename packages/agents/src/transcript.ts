@@ -1,5 +1,5 @@
 import { type AgentEvent, type Message, type ToolCall } from '@tandem/schemas'
-import { toAssistant, toToolMessage } from './conversation.ts'
+import { toAssistant, toContent, toToolMessage } from './conversation.ts'
 
 interface Turn {
   text: string
@@ -34,7 +34,7 @@ export function toMessages(events: readonly AgentEvent[]): Message[] {
     else if (event.type === 'step-start') open = false
     else if (event.type === 'text-delta') speak('text', event.text)
     else if (event.type === 'reasoning-delta') speak('reasoning', event.text)
-    else if (event.type === 'tool-end') results.set(event.callId, event.result.content)
+    else if (event.type === 'tool-end') results.set(event.callId, toContent(event.result))
     else if (event.type === 'caller-tool-calls') {
       // Those without a result were handed out again.
       const fresh = event.calls.filter(({ id }) => !known(id))

@@ -78,7 +78,7 @@ describe('REACT_RETRY_ON_ERROR', () => {
     expect(json.choices[0].message.content).toBe('So it is.')
     expect(seen.calls).toBe(n)
     expect(sentBody(upstream, -1).messages.at(-1).content).toBe(
-      n === 2 ? 'Sunny.' : 'The station is down.',
+      n === 2 ? 'Sunny.' : 'Error: The station is down.',
     )
   })
 })
