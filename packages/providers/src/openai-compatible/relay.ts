@@ -3,8 +3,7 @@ import type { ByteStream } from '../byte-stream.ts'
 import type { CallOptions, RelayRequest, RelayResponse } from '../types.ts'
 import type { Endpoint } from './endpoint.ts'
 import { largeFrom } from './in-turns.ts'
-import { spliceInTurns } from './splice-in-turns.ts'
-import { splice, type Edits } from './splice.ts'
+import { splice, spliceInTurns, type Edits } from './splice.ts'
 import type { UpstreamRequest, UpstreamResponse, WholeResponse } from './transport.ts'
 import { failOnErrorEvents } from './error-events.ts'
 import { parseComplaint, toErrorInside, toUpstreamError } from './upstream-errors.ts'
@@ -27,9 +26,7 @@ export async function relay(
     method: 'POST',
     path: request.endpoint,
     headers: endpoint.headers(request.requestId),
-    body: isLarge(request)
-      ? await toLargeBody(request, endpoint.modelId)
-      : toBody(request, endpoint.modelId),
+    body: await toBody(request, endpoint.modelId),
   }
   return request.stream
     ? { kind: 'stream', body: await openStream(endpoint, toSend, options) }
@@ -77,14 +74,10 @@ function isLarge({ body, set }: RelayRequest): boolean {
   return body.length >= largeFrom || (set['messages']?.length ?? 0) >= largeFrom
 }
 
-function toBody(request: RelayRequest, modelId: string): Buffer {
+function toBody(request: RelayRequest, modelId: string): Buffer | Promise<Buffer> {
   const edits = toEdits(request, modelId)
-  return edits ? splice(request.body, edits) : request.body
-}
-
-async function toLargeBody(request: RelayRequest, modelId: string): Promise<Buffer> {
-  const edits = toEdits(request, modelId)
-  return edits ? spliceInTurns(request.body, edits) : request.body
+  if (!edits) return request.body
+  return isLarge(request) ? spliceInTurns(request.body, edits) : splice(request.body, edits)
 }
 
 /** Undefined where the body goes as it is. */

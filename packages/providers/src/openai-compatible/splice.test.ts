@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from '@jest/globals'
-import { spliceInTurns } from './splice-in-turns.ts'
-import { splice, type Edits } from './splice.ts'
+import { splice, spliceInTurns, type Edits } from './splice.ts'
 
 const spliced = (json: string, edits: Partial<Edits>): string =>
   splice(Buffer.from(json), { set: {}, remove: [], ...edits }).toString()

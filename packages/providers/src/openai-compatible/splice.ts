@@ -1,6 +1,8 @@
+import { createTurns, joinInTurns } from './in-turns.ts'
+import { walkMembers, type Member } from './members.ts'
+
 const quote = 0x22
 const backslash = 0x5c
-const comma = 0x2c
 const colon = 0x3a
 
 export interface Edits {
@@ -48,22 +50,23 @@ function replaceFirst(json: Buffer, key: string, value: string | Buffer): Buffer
 
 function spliceAny(json: Buffer, edits: Edits): Buffer {
   const editor = createEditor(json, edits)
-  forEachMember(json, editor.see)
+  for (const member of walkMembers(json)) if (member) editor.see(member)
   return Buffer.concat(editor.end())
 }
 
-/** Offsets of a top-level member. */
-export interface Member {
-  /** The key's first quote. */
-  start: number
-  /** Behind the key's second quote. */
-  keyEnd: number
-  /** Behind the value. */
-  end: number
+/** The same edits of a body of megabytes, in turns with other requests. */
+export async function spliceInTurns(json: Buffer, edits: Edits): Promise<Buffer> {
+  const turns = createTurns()
+  const editor = createEditor(json, edits)
+  for (const member of walkMembers(json)) {
+    if (member) editor.see(member)
+    await turns()
+  }
+  return joinInTurns(editor.end(), turns)
 }
 
 /** Is shown the members one after the other, and hands back the parts of the edited JSON. */
-export function createEditor(
+function createEditor(
   json: Buffer,
   { set, remove }: Edits,
 ): { see(member: Member): void; end(): Buffer[] } {
@@ -88,16 +91,6 @@ export function createEditor(
       for (const [key, value] of missing) add(...toMember(key, value))
       return [...parts, closeBrace]
     },
-  }
-}
-
-function forEachMember(json: Buffer, see: (member: Member) => void): void {
-  let start = json.indexOf(quote)
-  while (start >= 0) {
-    const keyEnd = endOfString(json, start)
-    const end = endOfValue(json, keyEnd)
-    see({ start, keyEnd, end })
-    start = json.indexOf(quote, end)
   }
 }
 
@@ -130,21 +123,6 @@ function isEscaped(json: Buffer, at: number): boolean {
   let slashes = 0
   while (json[at - 1 - slashes] === backslash) slashes += 1
   return slashes % 2 === 1
-}
-
-/** The offset of the comma or brace that ends the member whose key ends at `from`. */
-function endOfValue(json: Buffer, from: number): number {
-  let depth = 0
-  for (let at = from; at < json.length; at += 1) {
-    const byte = json[at]
-    if (byte === quote) at = endOfString(json, at) - 1
-    else if (byte === 0x7b || byte === 0x5b) depth += 1
-    else if (byte === 0x7d || byte === 0x5d) {
-      if (depth === 0) return at
-      depth -= 1
-    } else if (byte === comma && depth === 0) return at
-  }
-  return json.length
 }
 
 function toMember(key: string, value: string | Buffer): Buffer[] {

@@ -1,6 +1,5 @@
-/** The same edits as `splice`'s, of a body of megabytes, in turns with other requests. */
-import { createTurns, joinInTurns, largeFrom, type Turns } from './in-turns.ts'
-import { createEditor, type Edits, type Member } from './splice.ts'
+/** A walk over the top-level members of a JSON object, without parsing it. */
+import { largeFrom } from './in-turns.ts'
 
 const quote = 0x22
 const backslash = 0x5c
@@ -10,11 +9,14 @@ const closeBrace = 0x7d
 const openBracket = 0x5b
 const closeBracket = 0x5d
 
-export async function spliceInTurns(json: Buffer, edits: Edits): Promise<Buffer> {
-  const turns = createTurns()
-  const editor = createEditor(json, edits)
-  for await (const member of members(json, turns)) editor.see(member)
-  return joinInTurns(editor.end(), turns)
+/** Offsets of a top-level member. */
+export interface Member {
+  /** The key's first quote. */
+  start: number
+  /** Behind the key's second quote. */
+  keyEnd: number
+  /** Behind the value. */
+  end: number
 }
 
 interface Walk {
@@ -27,17 +29,19 @@ interface Walk {
   keyEnd: number
 }
 
-/** The members of the object that the JSON is. */
-async function* members(json: Buffer, turns: Turns): AsyncGenerator<Member> {
+/** The members in their order; nothing after each step through a body of megabytes, where others may have their turn. */
+export function* walkMembers(json: Buffer): Generator<Member | undefined> {
   const walk: Walk = { json, at: 0, depth: 0, inString: false, start: -1, keyEnd: -1 }
-  for (let to = largeFrom; walk.at < json.length; to = walk.at + largeFrom) {
+  for (let to = largeFrom; walk.at < json.length;) {
     const end = walkTo(walk, Math.min(to, json.length))
     if (end !== undefined && walk.start >= 0) {
       yield { start: walk.start, keyEnd: walk.keyEnd, end }
       walk.start = -1
       walk.keyEnd = -1
     }
-    await turns()
+    if (walk.at < to) continue
+    to = walk.at + largeFrom
+    yield undefined
   }
 }
 
