@@ -1,5 +1,6 @@
 /** Messages of megabytes: written as JSON and read again by the worker, for milliseconds each in which nobody waits. */
 import type { BulkThread } from './bulk-thread.ts'
+import { holds } from './holds.ts'
 import type { HistoryPart, Messages, RunningAnswer } from './messages.ts'
 
 /** Characters. What is less takes about a millisecond. */
@@ -47,12 +48,5 @@ export function createLargeMessages({ messages, bulk, sizeOf }: LargeMessagesOpt
 }
 
 export function isLarge(value: unknown): boolean {
-  return lengthOf(value) > largeFrom
-}
-
-/** Of all strings in it. */
-function lengthOf(value: unknown): number {
-  if (typeof value === 'string') return value.length
-  if (typeof value !== 'object' || value === null) return 0
-  return Object.values(value).reduce((sum: number, member) => sum + lengthOf(member), 0)
+  return holds(value, largeFrom)
 }

@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MessageChannel, receiveMessageOnPort, type MessagePort } from 'node:worker_threads'
+import { holds } from './holds.ts'
 
 export interface Parcel {
   /** With marks in the places of long strings. */
@@ -23,7 +24,7 @@ const batchLength = 512 * 1024
 
 /** Whether a value holds so much that it should be packed. */
 export function isBulky(value: unknown): boolean {
-  return lengthOf(value) >= batchLength
+  return holds(value, batchLength)
 }
 
 /** What is to be posted, and its ports transferred. @param value plain data */
@@ -84,16 +85,4 @@ function mapStrings(value: unknown, change: (text: string) => string): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => [key, mapStrings(each, change)]),
   )
-}
-
-/** Of all strings in it, counted until they are bulky. */
-function lengthOf(value: unknown): number {
-  if (typeof value === 'string') return value.length
-  if (typeof value !== 'object' || value === null) return 0
-  let length = 0
-  for (const key in value) {
-    length += lengthOf((value as Record<string, unknown>)[key])
-    if (length >= batchLength) break
-  }
-  return length
 }
