@@ -1,24 +1,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { RequestHandler } from 'express'
-import { contextOf, parseJsonObject, parseLargeJsonObject, readBody } from '@tandem/http'
+import { contextOf, parseLargeJsonObject, readBody } from '@tandem/http'
 import { toolCallOf } from '../../auth/allow-models-token.ts'
 import { principalOf } from '../../auth/authenticate.ts'
 import type { Deps } from '../../deps.ts'
 import { answerChat } from './answer-chat.ts'
 import { decodeChat } from './decode-chat.ts'
 
-/** A body of this size is dealt with in steps, between which other requests have their turn. */
+/** What a body of this size says is checked in one turn and answered in the next. */
 const largeBytes = 256 * 1024
 
 /** `POST /v1/chat/completions` */
 export function chatCompletions(deps: Deps): RequestHandler {
   return async (req, res) => {
     const body = await readBody(req, deps.config.bodyLimitMb * 2 ** 20)
-    const isLarge = body.length > largeBytes
-    const { maxJsonDepth } = deps.config
-    const json = isLarge
-      ? await parseLargeJsonObject(body, maxJsonDepth)
-      : parseJsonObject(body, maxJsonDepth)
+    const json = await parseLargeJsonObject(body, deps.config.maxJsonDepth)
     const decoded = decodeChat(
       { body, json },
       {
@@ -28,7 +24,7 @@ export function chatCompletions(deps: Deps): RequestHandler {
         toolCall: toolCallOf(res),
       },
     )
-    if (isLarge) await nextTurn()
+    if (body.length > largeBytes) await nextTurn()
     await answerChat(decoded, res, deps)
   }
 }
