@@ -39,7 +39,7 @@ export function toQueryWords(query: string): string[] {
   return tellingWords(query).slice(0, maxWords)
 }
 
-/** An FTS5 expression: any of the words, each a string of its own, whatever it holds. Undefined where there is none. */
+/** The FTS5 expression for any of the words. Undefined where there are no words. */
 export function toMatch(words: readonly string[]): string | undefined {
   return words.length === 0 ? undefined : words.map(quote).join(' OR ')
 }
