@@ -6,13 +6,13 @@ import { createMessages, type Messages } from './messages.ts'
 import type { Parcel } from './parcel.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { createSessions, type Sessions } from './sessions.ts'
-import { createUsage, type Usage } from './usage.ts'
+import { createUsage, type UsageTable } from './usage.ts'
 import { createUsers, type Users } from './users.ts'
 
 export interface BulkCalls {
-  insertUsage: Usage['insert']
-  summarizeUsage: Usage['summarize']
-  summarizeAllUsage: Usage['summarizeAll']
+  insertUsage: UsageTable['insertRows']
+  summarizeUsage: UsageTable['summarize']
+  summarizeAllUsage: UsageTable['summarizeAll']
   touchLastUsed: ApiKeys['touchLastUsed']
   removeUser: Users['remove']
   removeSession: Sessions['remove']
@@ -35,7 +35,7 @@ export function createBulkCalls(db: AppStore): BulkCalls {
   const messages = createMessages(db)
   const runs = createRuns(db)
   return {
-    insertUsage: usage.insert,
+    insertUsage: usage.insertRows,
     summarizeUsage: usage.summarize,
     summarizeAllUsage: usage.summarizeAll,
     touchLastUsed: createApiKeys(db).touchLastUsed,

@@ -16,7 +16,7 @@ import { isOwners, ownedRun } from './run-rows.ts'
 import { countInput, waitsFor } from './run-waits.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { createSessions, type Sessions } from './sessions.ts'
-import type { Usage } from './usage.ts'
+import { toUsageRows, type Usage } from './usage.ts'
 import { createUsers, type Users } from './users.ts'
 
 export interface AppDb {
@@ -99,7 +99,7 @@ function createAppDb(db: AppStore, bulk: BulkThread): AppDb {
     },
     removals: createRemovals(db),
     usage: {
-      insert: (records) => bulk.call('insertUsage', records),
+      insert: (records) => bulk.call('insertUsage', toUsageRows(records)),
       summarize: (owner, query) => bulk.call('summarizeUsage', owner, query),
       summarizeAll: (query) => bulk.call('summarizeAllUsage', query),
     },

@@ -1,16 +1,5 @@
 /** What was spent, one row a request. Written and summed up in a worker; see `bulk-worker.ts`. */
-import {
-  getTableColumns,
-  and,
-  eq,
-  gte,
-  inArray,
-  lt,
-  sql,
-  sum,
-  type SQL,
-  type SQLWrapper,
-} from 'drizzle-orm'
+import { and, eq, gte, lt, sql, sum, type SQL, type SQLWrapper } from 'drizzle-orm'
 import type { AppStore } from './app-store.ts'
 import { usage } from './schema/usage.ts'
 import { users } from './schema/users.ts'
@@ -73,71 +62,63 @@ export interface Usage {
   summarizeAll(query: UsageQuery): Promise<UsageSummary[]>
 }
 
-const dayMs = 86_400_000
+/** In the worker. */
+export type UsageTable = Omit<Usage, 'insert'> & {
+  /** `rows` as `toUsageRows` writes them. All in one transaction. */
+  insertRows(rows: string): Promise<void>
+}
 
-/** Ids a statement, well below the number of parameters that SQLite takes. */
-const chunkIds = 100
-
-export function createUsage(db: AppStore): Usage {
-  const insertRow = prepareInsert(db)
+export function createUsage(db: AppStore): UsageTable {
+  const insert = prepareInsert(db)
   return {
-    insert: (records) =>
-      db.write(() => {
-        for (const row of withUserRows(db, records)) insertRow.run(row)
-      }),
+    insertRows: (rows) => db.write(() => void insert.run(rows)),
     summarize: (owner, query) => db.read(() => summarize(db, query, eq(users.id, owner))),
     summarizeAll: (query) => db.read(() => summarize(db, query)),
   }
 }
 
+/** What a row keeps of a record, beside whose it is. */
+const kept = [
+  'keyId',
+  'sessionId',
+  'provider',
+  'model',
+  'promptTokens',
+  'completionTokens',
+  'cachedTokens',
+  'reasoningTokens',
+  'estimated',
+  'latencyMs',
+  'ttftMs',
+  'status',
+  'createdAt',
+] as const
+
+/** A JSON array of arrays: the user's id, then what is `kept`. One string is the cheapest to hand to another thread. */
+export function toUsageRows(records: readonly UsageRecord[]): string {
+  return JSON.stringify(
+    records.map((record) => [record.userId, ...kept.map((name) => record[name])]),
+  )
+}
+
 /**
- * Drizzle says the statement, the driver runs it: drizzle's own way to bind values costs more than SQLite's to insert them
- * (measured: 9.6 µs a row, 3.8 as here).
+ * SQLite reads the JSON itself: no row becomes an object in the worker, and one statement finds the users as well. Without
+ * `MATERIALIZED` it would write out a row anew for each column (measured, of CPU a row: 4.4 µs, else 6.6; rows that travel
+ * as objects and are bound one by one take 7.5).
  */
-function prepareInsert({ orm }: AppStore): { run(row: Row): unknown } {
-  const { rowId: _rowId, ...columns } = getTableColumns(usage)
-  const placeholders = Object.keys(columns).map((name) => [name, sql.placeholder(name)])
-  const insert = orm
-    .insert(usage)
-    .values(Object.fromEntries(placeholders) as typeof usage.$inferInsert)
-    .toSQL()
-  const binds = (insert.params as Bound[]).map(({ value: { name }, encoder }) => {
-    return (row: Row): unknown => encoder.mapToDriverValue(row[name] ?? null)
-  })
-  const statement = orm.$client.prepare(insert.sql)
-  return { run: (row) => statement.run(binds.map((bind) => bind(row))) }
+function prepareInsert({ orm }: AppStore): { run(rows: string): unknown } {
+  const columns = kept.map((name) => usage[name].name)
+  const values = kept.map((_, index) => `sent.value ->> ${index + 1}`)
+  // `CROSS` keeps the rows in their order: SQLite goes through the left side first.
+  return orm.$client.prepare(
+    `WITH sent AS MATERIALIZED (SELECT value FROM json_each(?))
+     INSERT INTO usage (user_row, ${columns.join(', ')})
+     SELECT users.row_id, ${values.join(', ')}
+     FROM sent CROSS JOIN users ON users.id = sent.value ->> 0`,
+  )
 }
 
-type Row = Omit<typeof usage.$inferInsert, 'rowId'>
-
-/** As drizzle lists a statement's placeholders. */
-interface Bound {
-  value: { name: keyof Row }
-  encoder: { mapToDriverValue(value: unknown): unknown }
-}
-
-function withUserRows(db: AppStore, records: readonly UsageRecord[]): Row[] {
-  const ids = [...new Set(records.map(({ userId }) => userId))]
-  const rowOf = new Map(chunked(ids).flatMap((some) => selectUserRows(db, some)))
-  return records.flatMap(({ userId, ...record }) => {
-    const userRow = rowOf.get(userId)
-    return userRow === undefined ? [] : [{ ...record, userRow }]
-  })
-}
-
-function selectUserRows(db: AppStore, ids: readonly string[]): [string, number][] {
-  return db.orm
-    .select({ id: users.id, rowId: users.rowId })
-    .from(users)
-    .where(inArray(users.id, [...ids]))
-    .all()
-    .map(({ id, rowId }) => [id, rowId])
-}
-
-function chunked<T>(items: readonly T[]): T[][] {
-  const chunks = Math.ceil(items.length / chunkIds)
-  return Array.from({ length: chunks }, (_, at) => items.slice(at * chunkIds, (at + 1) * chunkIds))
-}
+const dayMs = 86_400_000
 
 /** Whole days since 1970: integer division, which databases agree on where their date functions do not. */
 const dayNumber = sql<number>`${usage.createdAt} / ${sql.raw(String(dayMs))}`
