@@ -2,6 +2,7 @@ import type { RequestHandler, Response } from 'express'
 import type { Config } from '@tandem/config'
 import { keepHeader } from '@tandem/http'
 import { AppError, type Principal } from '@tandem/schemas'
+import { toolCallOf } from '../auth/allow-models-token.ts'
 import { principalOf } from '../auth/authenticate.ts'
 import { toDuration } from './duration.ts'
 import { createRequestWindows, type RequestWindows, type Taken } from './request-windows.ts'
@@ -17,12 +18,13 @@ interface Rule {
 /**
  * Requests a minute by user and by key, counted where the request has been authenticated. Synchronous, and of our own: in a
  * stream's time to its first byte a library's promises came to 60 µs.
+ * What a tool asks belongs to the request that called the tool, as an agent's own questions do.
  * @throws AppError `rate_limit_exceeded`
  */
 export function limitRequests(config: Config): RequestHandler {
   const rules = createRules(config)
   return (_req, res, next) => {
-    const tightest = takeFrom(rules, principalOf(res))
+    const tightest = toolCallOf(res) ? undefined : takeFrom(rules, principalOf(res))
     if (tightest) tell(res, tightest)
     if (tightest?.isExceeded) throw tooMany(tightest)
     next()

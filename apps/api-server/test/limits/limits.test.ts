@@ -56,6 +56,22 @@ describe('requests a minute', () => {
     })
   })
 
+  it('are not used up by what a tool asks', async () => {
+    gateway = await startGateway({ env: { RATE_LIMIT_RPM: '1' } })
+    const { auth, db } = gateway.deps
+    const { id: userId } = (await db.users.findFirstAdmin())!
+    const headers = {
+      ...gateway.headers,
+      authorization: `Bearer ${auth.modelsTokens.issue({ userId })}`,
+    }
+    for (let asked = 0; asked < 3; asked += 1) {
+      const response = await gateway.post(chat, { model: demo, messages }, { headers })
+      expect([response.status, ...limitsOf(response)]).toEqual([200, null, null, null])
+    }
+    expect((await gateway.post(chat, { model: demo, messages })).status).toBe(200)
+    expect((await gateway.post(chat, { model: demo, messages })).status).toBe(429)
+  })
+
   it('are one user’s over all keys and logins, and nobody else’s', async () => {
     gateway = await startGateway({ env: { RATE_LIMIT_RPM: '3' } })
     const [ann, ben] = [await newUser('ann'), await newUser('ben')]
