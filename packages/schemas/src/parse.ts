@@ -13,9 +13,7 @@ export function parseInput<Schema extends z.ZodType>(
   if (parsed.success) return parsed.data
   const issue = deepest(parsed.error.issues)
   const param = toPath(issue.path)
-  const missing =
-    wrongKind.has(issue.code ?? '') && param !== '' && valueAt(input, issue.path) === undefined
-  if (missing) {
+  if (wrongKind.has(issue.code ?? '') && isMissing(input, issue.path)) {
     throw new AppError('missing_parameter', {
       message: `Missing required parameter: '${param}'.`,
       param,
@@ -71,6 +69,12 @@ function toPath(path: readonly PropertyKey[]): string {
     if (typeof key === 'number') return `${text}[${key}]`
     return text ? `${text}.${String(key)}` : String(key)
   }, '')
+}
+
+/** A word of a list that was given as one text is not missing. */
+function isMissing(input: unknown, path: readonly PropertyKey[]): boolean {
+  if (path.length === 0 || valueAt(input, path) !== undefined) return false
+  return path.every((_, depth) => typeof valueAt(input, path.slice(0, depth)) !== 'string')
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -299,7 +299,9 @@ describe('GET /api/usage', () => {
   ])('refuses %s', async (query, param) => {
     const response = await gateway.get(`/api/usage?${query}`, { headers: ann })
     expect(response.status).toBe(400)
-    expect(expectErrorBody(await response.text()).param).toMatch(new RegExp(`^${param}`))
+    const { param: told, code } = expectErrorBody(await response.text())
+    expect(told).toMatch(new RegExp(`^${param}`))
+    expect(code).toBe('invalid_request')
   })
 
   it('asks who one is', async () => {
