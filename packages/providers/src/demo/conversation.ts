@@ -31,9 +31,10 @@ export interface Conversation {
 }
 
 export function readConversation(
-  messages: readonly Message[],
+  all: readonly Message[],
   offered: readonly SkillName[] = [],
 ): Conversation {
+  const messages = all.filter((_, index) => !isNote(all, index))
   const textsOf = (...roles: Message['role'][]): string[] =>
     messages
       .filter(({ role }) => roles.includes(role))
@@ -53,6 +54,12 @@ export function readConversation(
     outcomes: readOutcomes(messages.slice(lastUser + 1)),
     offered,
   }
+}
+
+/** Users speak after an answer; what comes right after a result is a word of whoever runs the tools, such as "answer now". */
+function isNote(messages: readonly Message[], index: number): boolean {
+  const before = messages[index - 1]?.role
+  return messages[index]?.role === 'user' && (before === 'tool' || before === 'function')
 }
 
 function readOutcomes(messages: readonly Message[]): Outcome[] {

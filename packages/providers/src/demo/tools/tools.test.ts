@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import type { Message } from '@tandem/schemas'
 import type { ModelRequest } from '../../types.ts'
 import { ask, callsOf, runTools, textOf, tool, user } from '../test/ask.ts'
 
@@ -126,6 +127,17 @@ describe('a request calls the tool for it', () => {
     '',
   ])('%j calls nothing', async (request) => {
     expect(await ask(request, { tools })).toMatchObject({ toolCalls: [], finishReason: 'stop' })
+  })
+
+  it('a word of whoever runs the tools is no request', async () => {
+    const { toolCalls } = await ask('What is 15 * 23?', { tools })
+    const messages: Message[] = [
+      user('What is 15 * 23?'),
+      { role: 'assistant', content: null, tool_calls: toolCalls, reasoning: undefined },
+      { role: 'tool', tool_call_id: toolCalls[0]?.id, content: '345', reasoning: undefined },
+      user('Stop here. Say plainly what is missing.'),
+    ]
+    expect(await textOf(messages, { tools, toolChoice: 'none' })).toMatch(/345/)
   })
 
   it('asks back where something is missing', async () => {
