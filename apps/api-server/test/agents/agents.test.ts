@@ -192,6 +192,8 @@ describe('what is wrong is said before anything runs', () => {
     [{ available_tools: ['websearch'] }, 'available_tools', /cannot be used/],
     [{ x_agent: { max_iterations: 0 } }, 'x_agent.max_iterations', /max_iterations/],
     [{ x_agent: { trace: 'all' } }, 'x_agent.trace', /trace/],
+    [{ x_agent: { aproval: 'ask' } }, 'x_agent.aproval', /Unknown parameter/],
+    [{ x_agent: { approval: 'maybe' } }, 'x_agent.approval', /allow, ask or deny/],
     [{ agent_type: 'swarm' }, 'agent_type', /agent_type/],
     [{ n: 2 }, 'n', /'n'/],
   ])('%j', async (wrong, param, message) => {
