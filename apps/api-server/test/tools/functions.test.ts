@@ -54,6 +54,14 @@ async function list(who = ann): Promise<Json[]> {
 const remove = (name: string, who = ann) =>
   gateway.get(`/api/v1/functions/${name}`, { method: 'DELETE', ...who })
 
+test('arguments that stand beside `arguments` are refused, not lost', async () => {
+  await register(weatherCheck)
+  const path = '/api/v1/functions/weather_check/execute'
+  const response = await gateway.post(path, { location: 'Oslo' }, ann)
+  expect([response.status, (await response.json()).error.param]).toEqual([400, 'location'])
+  await remove('weather_check')
+})
+
 describe("the document's own example", () => {
   test('is registered, listed, executed, offered as a tool, replaced and removed', async () => {
     const [status, saved] = await register(weatherCheck)

@@ -10,7 +10,8 @@ import { toPublic } from './tools.ts'
 
 const maxBodyBytes = 2 ** 20
 
-export const executeFunctionSchema = z.object({
+/** Strict: arguments that stand beside `arguments` would be lost. */
+export const executeFunctionSchema = z.strictObject({
   arguments: z.record(z.string(), z.unknown()).nullish(),
 })
 
