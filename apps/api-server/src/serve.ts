@@ -6,6 +6,7 @@ import { listen, onShutdown } from '@tandem/http'
 import { createApiApp } from './app.ts'
 import { announce } from './auth/announce.ts'
 import { ensureAdmin } from './auth/first-admin.ts'
+import { checkToolNamesEarly } from './chat/agent/check-tool-names.ts'
 import { warnOfDefaultModel } from './default-model/warn-of-default-model.ts'
 import { closeDeps, createDeps } from './deps.ts'
 import { createLogDestination } from './log-destination.ts'
@@ -43,7 +44,7 @@ export async function serve(
   void deps.runRetention.sweep()
   logger.info({ url: server.url, version: deps.version }, 'listening')
   destination.flush()
-  // Nobody waits for providers that are slow to answer.
-  await warnOfDefaultModel(deps)
+  // Nobody waits for others that are slow to answer.
+  await Promise.all([warnOfDefaultModel(deps), checkToolNamesEarly(deps)])
   destination.flush()
 }
