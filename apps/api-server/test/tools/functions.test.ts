@@ -58,7 +58,10 @@ test('arguments that stand beside `arguments` are refused, not lost', async () =
   await register(weatherCheck)
   const path = '/api/v1/functions/weather_check/execute'
   const response = await gateway.post(path, { location: 'Oslo' }, ann)
-  expect([response.status, (await response.json()).error.param]).toEqual([400, 'location'])
+  expect([response.status, ((await response.json()) as Json).error.param]).toEqual([
+    400,
+    'location',
+  ])
   await remove('weather_check')
 })
 
@@ -191,6 +194,7 @@ describe('what is refused', () => {
     ['code that is no Python', { ...weatherCheck, code: 'x = 1\ndef bad(:' }, 400, 'code'],
     ['code that breaks the reader', { ...weatherCheck, code: '('.repeat(60_000) }, 400, 'code'],
     ['code without the function', { ...weatherCheck, code: 'x = 1' }, 400, 'code'],
+    ['an argument that no call can give', { ...weatherCheck, parameters: undefined }, 400, 'code'],
     ['two others', { ...weatherCheck, code: 'def a(): pass\ndef b(): pass' }, 400, 'code'],
     ['too much code', { ...weatherCheck, code: 'x'.repeat(65_537) }, 400, 'code'],
     [
@@ -238,7 +242,8 @@ describe('what is refused', () => {
 
   test('but properties may be called so', async () => {
     const named = parameters({ pattern: { type: 'string' }, $ref: { type: 'string' } })
-    expect((await register({ ...named, name: 'named' }))[0]).toBe(201)
+    const code = 'def named(**given): return given'
+    expect((await register({ ...named, name: 'named', code }))[0]).toBe(201)
     await remove('named')
   })
 })

@@ -64,7 +64,7 @@ async function register(
   }
   const schema = Array.isArray(parameters) ? toParameterSchema(parameters) : parameters
   const definition = { name, description, parameters: checkParameterSchema(schema), code }
-  await checkCode(python, { owner, name, code })
+  await checkCode(python, { owner, name, code, parameters: definition.parameters })
   const saved = await rows.save(owner, definition, maxFunctions)
   if (!saved) throw new AppError('function_quota_exceeded')
   return saved
