@@ -1,7 +1,6 @@
 import type { Config } from '@tandem/config'
-import type { Tool } from '@tandem/tools'
+import type { Tool, ToolsClient } from '@tandem/tools'
 import type { Logger } from 'pino'
-import type { Deps } from '../../deps.ts'
 
 /** Is given each list of tools as it becomes known. */
 export type CheckToolNames = (tools: readonly Pick<Tool, 'name'>[]) => void
@@ -44,7 +43,10 @@ function describe(setting: string, unknown: readonly string[], known: readonly s
 export async function checkToolNamesEarly({
   toolsServer,
   checkToolNames,
-}: Pick<Deps, 'toolsServer' | 'checkToolNames'>): Promise<void> {
+}: {
+  toolsServer: Pick<ToolsClient, 'tools'>
+  checkToolNames: CheckToolNames
+}): Promise<void> {
   const signal = AbortSignal.timeout(5000)
   const tools = await toolsServer.tools({ sub: 'start' }, { signal }).catch(() => undefined)
   if (tools) checkToolNames(tools)
