@@ -59,6 +59,71 @@ describe('an upstream that says no', () => {
     expect(typeof error.publicCode).toBe('string')
   })
 
+  it.each([
+    [400, "However, the model's context length is only 4096 tokens, resulting in a maximum input"],
+    [400, "The input (300 tokens) is longer than the model's context length (200 tokens)."],
+    [422, '`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000 `inputs` tokens'],
+    [422, '`inputs` must have less than 1024 tokens. Given: 1500'],
+    [400, 'prompt too long; exceeded max context length by 12 tokens'],
+    [
+      400,
+      'The number of tokens to keep from the initial prompt is greater than the context length.',
+    ],
+    [400, 'Reached context length of 4096 tokens with model m.'],
+    [400, "This model's maximum prompt length is 131072 but the request contains 537812 tokens"],
+    [400, 'too many tokens: total number of tokens in the prompt cannot exceed 4081'],
+    [400, 'too many tokens: size limit exceeded by 106 tokens.'],
+    [400, 'Invalid request: Your request exceeded model token limit: 262144 (requested: 310000)'],
+    [400, 'Prompt exceeds max length'],
+    [400, '<400> InternalError.Algo.InvalidParameter: Range of input length should be [1, 30720]'],
+    [400, 'prompt token count of 5000 exceeds the limit of 4096'],
+    [400, 'The request exceeds the model context window.'],
+    [413, 'tokens_limit_reached: Request body too large for gpt-4o model. Max size: 8000 tokens.'],
+    [413, 'request_too_large: Request exceeds the maximum size'],
+    [
+      400,
+      "Invalid 'messages[1].content': string too long. Expected a string with maximum length 9",
+    ],
+    [400, "Invalid 'messages[1].content[0].text': string too long. Expected a string with maximum"],
+    [500, 'Context size has been exceeded.'],
+  ])('%d %s: the prompt is too long', (status, message) => {
+    const body = JSON.stringify({ error: { message } })
+    expect(toUpstreamError({ status, body })).toMatchObject({
+      code: 'context_length_exceeded',
+      status: 400,
+    })
+    expect(toErrorInside(JSON.stringify({ error: { message, code: status } }), {}).code).toBe(
+      'context_length_exceeded',
+    )
+  })
+
+  it('a context that fills up in the middle of an answer is no prompt that is too long', () => {
+    const body = JSON.stringify({
+      error: { message: 'Context size has been exceeded.', code: 500 },
+    })
+    expect(toErrorInside(body, { spent: true }).code).toBe('upstream_error')
+  })
+
+  it.each([
+    [429, 'Too many tokens per minute', 'rate_limit_exceeded'],
+    [429, 'too many tokens: size of all requests per minute', 'rate_limit_exceeded'],
+    [429, 'Too many tokens, please wait before trying again.', 'rate_limit_exceeded'],
+    [429, 'The number of input tokens per minute exceeds your limit', 'rate_limit_exceeded'],
+    [413, 'Request too large for model `x` on tokens per minute (TPM): Limit 6', 'invalid_request'],
+    [400, 'max_tokens exceeds the limit of 8192', 'invalid_request'],
+    [400, 'max_tokens is too large: 9. This model supports at most 8', 'invalid_request'],
+    [400, 'Range of max_tokens should be [1, 8192]', 'invalid_request'],
+    [400, '`max_new_tokens` must be <= 512. Given: 4096', 'invalid_request'],
+    [400, "Invalid 'messages[1].tool_calls[0].id': string too long.", 'invalid_request'],
+    [400, "Invalid 'tools[0].function.description': string too long.", 'invalid_request'],
+    [413, 'Too large', 'invalid_request'],
+    [500, 'context deadline exceeded', 'upstream_error'],
+    [503, 'prompt is too long', 'upstream_error'],
+  ])('%d %s: a shorter prompt would not help', (status, message, code) => {
+    const body = JSON.stringify({ error: { message } })
+    expect(toUpstreamError({ status, body }).code).toBe(code)
+  })
+
   it('with HTML is a wrong base URL, not the caller', () => {
     for (const status of [400, 404, 405])
       expect(toUpstreamError({ status, body: '<html>nginx</html>' })).toMatchObject({

@@ -109,19 +109,45 @@ function isErrorType(type: unknown): type is ErrorType {
   return errorTypes.has(type)
 }
 
-/** How providers say that a prompt is too long: llama.cpp, OpenAI, vLLM, LM Studio, Ollama, OpenRouter. */
+/**
+ * How providers say that a prompt is too long: llama.cpp, OpenAI, vLLM, SGLang, TGI, LM Studio, Ollama, OpenRouter, xAI,
+ * Cohere, Kimi, Z.ai, Qwen, GitHub, Perplexity. None may match where a shorter prompt would not help, as with too large a
+ * `max_tokens`.
+ */
 const contextPatterns = [
   /context_length_exceeded/i,
   /maximum context length/i,
-  /exceeds? (the |its )?(available |maximum |model'?s )?context/i,
+  /exceeds? (the |its )?(available |maximum |model('?s)? )?context/i,
   /exceed_context_size/i,
   /context (size|window|length|limit).{0,40}(exceed|too (small|long)|overflow)/i,
   /context the overflows/i,
-  /longer than the (maximum )?model length/i,
-  /prompt is too long/i,
-  /loaded with (a )?context length of only/i,
+  /longer than the ((maximum )?model|model's context) length/i,
+  /prompt (is )?too long/i,
+  /prompt is greater than the context length/i,
+  /prompt exceeds max(imum)? length/i,
+  /prompt token count of .{0,20}exceeds the limit/i,
+  /maximum prompt length is/i,
+  /(loaded with (a )?context length of|context length is) only/i,
+  /reached context length of/i,
+  /exceeded model token limit/i,
+  /too many tokens: (total|size)/i,
+  /range of input length should be/i,
+  /inputs`? tokens \+ `?max_new_tokens`? must be/i,
+  /`?inputs`? must have less than \d+ tokens/i,
+  /tokens_limit_reached/i,
+  /'(input|prompt|messages\[\d+\]\.content)(\[\d+\]\.text)?': string too long/i,
   /input (length|tokens?|is)\b.{0,30}(exceeds?|too long)/i,
 ]
+
+/** Tokens of many requests, not of one. */
+const rateLimit = /rate[ _-]?limit|per[ -](min(ute)?|hour|day|month)\b|\b[TR]P[MD]\b/i
+
+function saysTooLong({ status, body, spent }: UpstreamFailure): boolean {
+  // llama.cpp says it with a 500, and so do proxies; in the middle of an answer it is not the prompt that was too long.
+  if (status > 500 || (status === 500 && spent) || rateLimit.test(body)) return false
+  if (status === 413 && body.includes('request_too_large')) return true
+  return contextPatterns.some((pattern) => pattern.test(body))
+}
 
 export interface UpstreamFailure {
   status: number
@@ -142,7 +168,7 @@ export function toUpstreamError(failure: UpstreamFailure): AppError {
   const complaint = parseComplaint(body)
   const said = redact(complaint?.message ?? '', secret)
   const details = { upstreamStatus: status, upstreamBody: redact(body.slice(0, 2000), secret) }
-  const code = codeFor(status, body, complaint !== undefined)
+  const code = codeFor(failure, complaint !== undefined)
   const isTold = said !== '' && !untold.has(code) && !hidden.has(status)
   return new AppError(code, {
     details,
@@ -181,11 +207,11 @@ function wordsOf(complaint: UpstreamComplaint | undefined, code: ErrorCode): App
   return callersFaults.has(code) ? { param, publicCode, type } : { publicCode }
 }
 
-function codeFor(status: number, body: string, isReadable: boolean): ErrorCode {
+function codeFor(failure: UpstreamFailure, isReadable: boolean): ErrorCode {
+  const { status } = failure
   if (status === 401 || status === 403 || status === 402 || status === 407)
     return 'upstream_credentials'
-  if (contextPatterns.some((pattern) => pattern.test(body)) && status < 500)
-    return 'context_length_exceeded'
+  if (saysTooLong(failure)) return 'context_length_exceeded'
   if (status === 429) return 'rate_limit_exceeded'
   if (status === 408 || status === 504) return 'upstream_timeout'
   if (!isReadable && status < 500) return 'upstream_invalid_response'
