@@ -2,7 +2,7 @@ import { createParser } from 'eventsource-parser'
 import { z } from 'zod'
 import { messageSchema, type Message, type ToolCall } from '@tandem/schemas'
 import type { ModelEvent } from '../types.ts'
-import { chunkSchema, type Chunk } from './chunk.ts'
+import { chunkSchema, type Delta } from './chunk.ts'
 import { createToolCallAssembly } from './tool-call-deltas.ts'
 
 /** An answer in the dialect's own bytes, put together as they pass. */
@@ -12,8 +12,6 @@ export interface AnswerCollector {
   /** What the first choice has said so far, calls that are still being written left out; undefined for nothing. */
   message(): Message | undefined
 }
-
-type Delta = NonNullable<NonNullable<Chunk['choices']>[number]['delta']>
 
 export function createAnswerCollector(): AnswerCollector {
   const calls = createToolCallAssembly()
@@ -26,10 +24,10 @@ export function createAnswerCollector(): AnswerCollector {
   function see(data: string): void {
     const delta = data === '[DONE]' ? undefined : firstDelta(data)
     if (!delta) return
-    text += delta.content ?? ''
-    reasoning += delta.reasoning_content ?? delta.reasoning ?? ''
-    refusal += textIn(delta, 'refusal')
-    for (const call of [...(delta.tool_calls ?? []), ...legacyCall(delta)]) {
+    text += delta.text
+    reasoning += delta.reasoning
+    refusal += delta.refusal
+    for (const call of delta.calls) {
       // The assembly tells what it makes of each piece; here only its end counts.
       Array.from(calls.add(call))
     }
@@ -44,20 +42,6 @@ function firstDelta(data: string): Delta | undefined {
   const parsed = chunkSchema.safeParse(tryParse(data))
   const choice = parsed.data?.choices?.find(({ index }) => (index ?? 0) === 0)
   return choice?.delta ?? undefined
-}
-
-function textIn(delta: Delta, key: string): string {
-  const value = delta[key]
-  return typeof value === 'string' ? value : ''
-}
-
-type CallPiece = NonNullable<Delta['tool_calls']>[number]
-
-/** `function_call` of servers and callers of old; the name stands for the id, as in the caller's own messages. */
-function legacyCall({ function_call: call }: Delta): CallPiece[] {
-  if (typeof call !== 'object' || call === null) return []
-  const { name, arguments: args } = call as { name?: string; arguments?: string }
-  return [{ index: 0, ...(name && { id: `call_${name}` }), function: { name, arguments: args } }]
 }
 
 function wholeCalls(events: Iterable<ModelEvent>): ToolCall[] {
@@ -92,11 +76,7 @@ const completionSchema = z.looseObject({
   choices: z.array(
     z.looseObject({
       message: messageSchema.pick({ content: true }).extend({
-        refusal: z.string().nullish(),
-        reasoning_content: z.string().nullish(),
-        reasoning: z.string().nullish(),
         tool_calls: z.array(z.unknown()).nullish(),
-        function_call: z.unknown().optional(),
       }),
     }),
   ),

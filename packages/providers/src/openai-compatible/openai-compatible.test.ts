@@ -37,6 +37,13 @@ afterAll(async () => {
 })
 beforeEach(() => upstream.reset())
 
+/** An answer of these deltas. */
+const said = (...deltas: object[]) =>
+  sseReply([
+    ...deltas.map((delta) => ({ id: 'x', choices: [{ index: 0, delta, finish_reason: null }] })),
+    { id: 'x', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] },
+  ])
+
 const ask = (request: Partial<ModelRequest> = {}) =>
   provider.model('m').stream({ messages, ...request }, { signal })
 
@@ -161,6 +168,54 @@ describe('stream', () => {
     await events({ tools: [], toolChoice: 'auto' })
     expect(upstream.journal[0]!.json).not.toHaveProperty('tools')
     expect(upstream.journal[0]!.json).not.toHaveProperty('tool_choice')
+  })
+
+  const f = { name: 'f', arguments: '{"x":1}' }
+  const call = { type: 'function', function: f }
+  it.each([
+    ['parts', [{ content: [{ type: 'text', text: 'Hello' }] }, { content: ' you.' }], 'Hello you.'],
+    ['a refusal', [{ refusal: 'I will' }, { refusal: ' not.' }], 'I will not.'],
+    ['null', [{ content: null, reasoning: null, tool_calls: null }, { content: 'Hi' }], 'Hi'],
+    [
+      "Mistral's thoughts",
+      [
+        { content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] }] },
+        { content: [{ type: 'text', text: 'Yes.' }] },
+      ],
+      'Yes.',
+      'Hm.',
+    ],
+    [
+      'reasoning that is an object',
+      [{ reasoning: { text: 'Hm.' } }, { content: 'Hi' }],
+      'Hi',
+      'Hm.',
+    ],
+  ])('reads %s', async (...row) => {
+    const [, deltas, text, reasoning = ''] = row
+    upstream.reply(said(...deltas))
+    expect(await collect(ask())).toMatchObject({ text, reasoning, toolCalls: [] })
+  })
+
+  it.each([
+    [
+      'an object of arguments',
+      { tool_calls: [{ ...call, function: { ...f, arguments: { x: 1 } } }] },
+    ],
+    ['an index that is text', { tool_calls: [{ ...call, index: '0' }] }],
+    ['an index below 0', { tool_calls: [{ ...call, index: -1 }] }],
+    ['no list', { tool_calls: { ...call, index: 0 } }],
+  ])('reads a call with %s', async (_what, delta) => {
+    upstream.reply(said(delta))
+    expect((await collect(ask())).toolCalls).toMatchObject([{ function: f }])
+  })
+
+  it('reads a function_call of old, in pieces', async () => {
+    const pieces = [{ name: 'f', arguments: '' }, { arguments: '{"x"' }, { arguments: ':1}' }]
+    upstream.reply(said(...pieces.map((piece) => ({ function_call: piece }))))
+    const { toolCalls, finishReason } = await collect(ask())
+    expect(toolCalls).toEqual([{ id: 'call_f', ...call }])
+    expect(finishReason).toBe('tool_calls')
   })
 
   it('closes the upstream when the reader leaves', async () => {

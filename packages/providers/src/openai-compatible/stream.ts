@@ -73,11 +73,11 @@ async function* toModelEvents(
     usage = chunk.usage ?? usage
     const [choice] = chunk.choices ?? []
     reason = choice?.finish_reason ?? reason
-    const { content, reasoning_content, reasoning, tool_calls } = choice?.delta ?? {}
-    const thought = reasoning_content ?? reasoning
-    if (thought) yield { type: 'reasoning-delta', text: thought }
-    if (content) yield { type: 'text-delta', text: content }
-    for (const delta of tool_calls ?? []) yield* calls.add(delta)
+    if (!choice?.delta) continue
+    const { text, reasoning, refusal, calls: pieces } = choice.delta
+    if (reasoning) yield { type: 'reasoning-delta', text: reasoning }
+    if (text || refusal) yield { type: 'text-delta', text: text + refusal }
+    for (const piece of pieces) yield* calls.add(piece)
   }
   yield* calls.end()
   yield {

@@ -11,6 +11,9 @@ function assemble(...deltas: ToolCallDelta[]): ModelEvent[] {
 const callsOf = (events: ModelEvent[]) =>
   events.flatMap((event) => (event.type === 'tool-call-end' ? [event.call] : []))
 
+const made = (...deltas: ToolCallDelta[]) =>
+  callsOf(assemble(...deltas)).map((call) => [call.function.name, call.function.arguments])
+
 /** Index, id, name and a first piece of the arguments. */
 const start = (
   ...[index, id, name, text = '']: [number | undefined, string | undefined, string, string?]
@@ -74,6 +77,53 @@ describe('tool call deltas', () => {
     expect(callsOf(events)).toEqual([
       { id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } },
     ])
+  })
+
+  it.each([
+    ['none', undefined, undefined],
+    ['index 0 alone', 0, undefined],
+    ['index 0 and empty ids', 0, ''],
+    ['index 0 and one id for all', 0, 'x'],
+  ])('are told apart by what they are where %s tells them apart', (_what, index, id) => {
+    expect(made(start(index, id, 'f', '{"n":1}'), start(index, id, 'g', '{"n":2}'))).toEqual([
+      ['f', '{"n":1}'],
+      ['g', '{"n":2}'],
+    ])
+    expect(made(start(index, id, 'f', '{"n":1}'), start(index, id, 'f', '{"n":2}'))).toEqual([
+      ['f', '{"n":1}'],
+      ['f', '{"n":2}'],
+    ])
+    expect(made(start(index, id, 'f'), start(index, id, 'g', '{"n":2}'))).toEqual([
+      ['f', '{}'],
+      ['g', '{"n":2}'],
+    ])
+    expect(made(start(index, id, 'f', '{"n":'), start(index, id, 'f', '{"m":1}}'))).toEqual([
+      ['f', '{"n":{"m":1}}'],
+    ])
+  })
+
+  it('are found by their ids where the index is missing', () => {
+    const events = assemble(
+      start(undefined, 'a', 'f'),
+      start(undefined, 'b', 'g'),
+      { ...more(undefined, '{"n":1}'), id: 'a' },
+      { ...more(undefined, '{"n":2}'), id: 'b' },
+    )
+    expect(callsOf(events).map((call) => call.function.arguments)).toEqual(['{"n":1}', '{"n":2}'])
+  })
+
+  it.each([undefined, ''])('take a name that comes after the id and after %j', (first) => {
+    const head = { index: 0, id: 'a', function: { name: first, arguments: '' } }
+    expect(callsOf(assemble(head, start(0, undefined, 'f', '{}')))).toEqual([
+      { id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } },
+    ])
+  })
+
+  it('stay one call when the id comes late, or the whole call once more', () => {
+    const late = callsOf(assemble(start(0, undefined, 'f'), start(0, 'a', 'f', '{"n":1}')))
+    expect(late.map((call) => call.function.arguments)).toEqual(['{"n":1}'])
+    const whole = start(0, 'a', 'f', '{"n":1}')
+    expect(callsOf(assemble(whole, whole))).toHaveLength(1)
   })
 
   it('have an id of ours where the server gives none, the same from start to end', () => {
