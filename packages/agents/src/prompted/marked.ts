@@ -1,5 +1,5 @@
 /** Syntaxes that mark a call at both ends: fenced blocks, Hermes and Qwen tags. */
-import { isWhole, nameIn, readCalls, type RawCall } from './raw-calls.ts'
+import { isBareCall, isWhole, nameIn, objectEnd, readCalls, type RawCall } from './raw-calls.ts'
 import { areKnown, type ReadContext, type Reading } from './syntax.ts'
 
 const callFence = /^tool[_-]?calls?$/i
@@ -11,13 +11,12 @@ export function readFence(text: string, context: ReadContext): Reading {
   const opening = /^(`{3,}|~{3,})[ \t]*([\w-]*)[ \t]*(\r?\n)?/.exec(text)
   if (!opening) return couldGrow(text, context) ? 'more' : 'no'
   const [head, fence = '', info = '', lineEnd] = opening
-  if (!lineEnd && !context.final && head.length === text.length) {
+  if (!lineEnd && !context.final && /^\r?$/.test(text.slice(head.length))) {
     return text.length < longestInfo ? 'more' : 'no'
   }
-  if (!lineEnd) return 'no'
   if (callFence.test(info))
-    return readBody(text, { from: head.length, close: `\n${fence}` }, context)
-  const asJson = context.prompted && context.fresh && /^(json)?$/i.test(info)
+    return readBody(text, { from: head.length, end: new RegExp(fence, 'g') }, context)
+  const asJson = lineEnd && context.prompted && context.fresh && /^(json)?$/i.test(info)
   return asJson ? readWholeReply(text, head.length, context) : 'no'
 }
 
@@ -33,41 +32,60 @@ function readWholeReply(text: string, from: number, context: ReadContext): Readi
   if (!context.final) return 'more'
   const end = body.lastIndexOf('\n```')
   if (end === -1 || body.slice(end + 4).trim() !== '') return 'no'
-  const calls = readCalls(body.slice(0, end))
+  const calls = readCalls(body.slice(0, end), context.json ? isBareCall : undefined)
   return areKnown(calls, context) ? { calls, length: text.length } : 'no'
 }
 
-const tags = /^<(tool_calls?|function_calls?|tools?_call)>/i
+const tags = /^<(tool_calls?|function_calls?|tools?_call)\s*>/i
 const openers = ['<tool_call>', '<tool_calls>', '<function_call>', '<function_calls>', '<function=']
 
 /** `<tool_call>{…}</tool_call>`, and Qwen's `<function=name><parameter=key>value</parameter></function>` in or without it. */
 export function readTag(text: string, context: ReadContext): Reading {
-  const opening = tags.exec(text)
+  const [opening, name] = tags.exec(text) ?? []
   if (opening) {
-    const close = `</${opening[1]}>`
-    return readBody(text, { from: opening[0].length, close }, context)
+    const end = new RegExp(String.raw`</?${name}\s*>`, 'gi')
+    return readBody(text, { from: opening.length, end }, context)
   }
   if (/^<function=[\w.-]*/.test(text))
-    return readBody(text, { from: 0, close: '</function>' }, context)
-  const lower = text.toLowerCase()
-  return !context.final && openers.some((opener) => opener.startsWith(lower)) ? 'more' : 'no'
+    return readBody(text, { from: 0, end: /<\/function>/g }, context)
+  const begun = text.toLowerCase().replace(/(?<=\w)\s+$/, '')
+  return !context.final && openers.some((opener) => opener.startsWith(begun)) ? 'more' : 'no'
 }
 
 interface Marks {
   from: number
-  close: string
+  /** The closing mark, or the opening one once more: some models write that for it, or close no call before the next. */
+  end: RegExp
 }
 
 /** A body runs to its closing mark, unless that stands inside one of its strings. */
-function readBody(text: string, { from, close }: Marks, context: ReadContext): Reading {
+function readBody(text: string, { from, end }: Marks, context: ReadContext): Reading {
   const lead = /\S/.exec(text.slice(from))?.[0]
   if (lead !== undefined && !/[{[<]/.test(lead)) return 'no'
-  for (let end = text.indexOf(close, from); end !== -1; end = text.indexOf(close, end + 1)) {
-    const body = text.slice(from, end)
-    if (isXml(body) || isWhole(body)) return accept(body, end + close.length, context)
+  if (!context.prompted && isForeign(text.slice(from).trimStart(), context)) return 'no'
+  end.lastIndex = from
+  for (const { 0: mark, index } of text.matchAll(end)) {
+    const body = text.slice(from, index)
+    const isAgain = /^<\w/.test(mark)
+    if (isAgain ? isJson(body) : isXml(body) || isWhole(body)) {
+      return accept(body, isAgain ? index : index + mark.length, context)
+    }
   }
   if (!context.final) return 'more'
   return lead === undefined ? 'no' : accept(text.slice(from), text.length, context)
+}
+
+function isJson(body: string): boolean {
+  return /^\s*[{[]/.test(body) && isWhole(body)
+}
+
+/** The first thing in it is there to its end, and is the call of a tool that nobody has. */
+function isForeign(body: string, context: ReadContext): boolean {
+  const xml = /^<function=([\w.-]+)>/.exec(body)
+  if (xml) return !context.names.has(xml[1] ?? '')
+  const end = objectEnd(body)
+  const calls = end === -1 ? [] : readCalls(body.slice(0, end))
+  return calls.length > 0 && !areKnown(calls, context)
 }
 
 /** In native mode what names no known tool is text; where calls are asked for it is a call that failed. */

@@ -10,24 +10,42 @@ export interface RawCall {
 const nameKeys = ['name', 'tool', 'tool_name', 'function_name', 'action']
 const argumentKeys = ['arguments', 'parameters', 'args', 'input', 'action_input', 'tool_input']
 
-/** The calls in a JSON text: one object, a list of them, or several one after the other. None where it holds no call. */
-export function readCalls(json: string): RawCall[] {
+/** Whether an object that may be a call is one. */
+type CallTest = (object: Record<string, unknown>) => boolean
+
+/** The calls in a JSON text: one object, a list of them, or several one after the other. None where any of it is no call. */
+export function readCalls(json: string, isCall: CallTest = () => true): RawCall[] {
   const parts = splitObjects(json)
   const values = (parts.length > 1 ? parts : [json]).map((part) => parseLooseJson(part))
-  const calls = values.flatMap((value) => (value.ok ? toCalls(value.value) : [undefined]))
+  const calls = values
+    .flatMap((value) => (value.ok ? value.value : [undefined]))
+    .map((value) => (isObject(value) && isCall(value) ? toCall(value) : undefined))
   return calls.some((call) => call === undefined) ? [] : calls.filter((call) => call !== undefined)
 }
 
-function toCalls(value: unknown): (RawCall | undefined)[] {
-  return Array.isArray(value) ? value.map(toCall) : [toCall(value)]
+const wireKeys = ['id', 'index', 'type', 'function']
+const bareKeys = ['name', 'arguments', 'parameters']
+
+/** What has a call's keys and no others: an answer may have a `name` or an `action` as well, a tool's definition `parameters`. */
+export function isBareCall(object: Record<string, unknown>): boolean {
+  const inner = object['function']
+  if (isObject(inner)) return hasOnly(object, wireKeys) && isBareCall(inner)
+  const isWithArguments = bareKeys.slice(1).some((key) => Object.hasOwn(object, key))
+  return isWithArguments && hasOnly(object, [...wireKeys, ...bareKeys])
 }
 
-function toCall(value: unknown): RawCall | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  const outer = value as Record<string, unknown>
+function hasOnly(object: Record<string, unknown>, keys: readonly string[]): boolean {
+  return Object.keys(object).every((key) => keys.includes(key))
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function toCall(outer: Record<string, unknown>): RawCall | undefined {
   // `{"type": "function", "function": {"name": …}}`, as on OpenAI's wire.
   const inner = outer['function']
-  if (typeof inner === 'object' && inner !== null) return toCall(inner)
+  if (isObject(inner)) return toCall(inner)
   const name = typeof inner === 'string' ? inner : firstOf(outer, nameKeys)
   if (typeof name !== 'string') return undefined
   const given = firstOf(outer, argumentKeys)
@@ -41,22 +59,33 @@ function firstOf(value: Record<string, unknown>, keys: readonly string[]): unkno
 
 /** `{…}; {…}` and `{…}\n{…}` as their objects; anything else between them makes it none. */
 export function splitObjects(text: string): string[] {
+  const trimmed = text.trim()
   const objects: string[] = []
-  let rest = text.trim()
-  while (rest.startsWith('{')) {
-    const end = objectEnd(rest)
-    if (end === -1) return []
-    objects.push(rest.slice(0, end))
-    rest = rest.slice(end).replace(/^[\s;,]+/, '')
+  let at = 0
+  for (const { end, next } of takeObjects(trimmed)) {
+    objects.push(trimmed.slice(at, end))
+    at = next
   }
-  return rest === '' ? objects : []
+  return at === trimmed.length ? objects : []
 }
 
-/** Where the object or list that the text begins with ends; -1 where it does not. */
-export function objectEnd(text: string): number {
+/** The whole objects that a text begins with: where each ends, and where what comes after it begins. */
+export function* takeObjects(text: string): Generator<{ end: number; next: number }> {
+  const between = /[\s;,]*/y
+  for (let at = 0; text[at] === '{'; at = between.lastIndex) {
+    const end = objectEnd(text, at)
+    if (end === -1) return
+    between.lastIndex = end
+    between.test(text)
+    yield { end, next: between.lastIndex }
+  }
+}
+
+/** Where the object or list that begins at `from` ends; -1 where it does not. */
+export function objectEnd(text: string, from = 0): number {
   let depth = 0
   let open = false
-  for (let at = 0; at < text.length; at += 1) {
+  for (let at = from; at < text.length; at += 1) {
     const character = text[at]
     if (open && character === '\\') at += 1
     else if (character === '"') open = !open
@@ -72,7 +101,7 @@ export function objectEnd(text: string): number {
 
 /** The name in a call that broke off or cannot be read, as far as it can be told. */
 export function nameIn(text: string): string {
-  return /"?(?:name|tool|function)"?\s*[:=]\s*"?([\w.-]+)/.exec(text)?.[1] ?? ''
+  return /"?(?:name|tool|function|action)"?\s*[:=]\s*"?([\w.-]+)/.exec(text)?.[1] ?? ''
 }
 
 export function isWhole(json: string): boolean {

@@ -1,7 +1,8 @@
+import { readBare } from './bare.ts'
 import { readFence, readTag } from './marked.ts'
 import type { RawCall } from './raw-calls.ts'
 import type { ReadContext, Reading, Syntax } from './syntax.ts'
-import { readAction, readBare, readMistral } from './unmarked.ts'
+import { readAction, readMistral } from './unmarked.ts'
 
 /** Separates calls written as text from text, as it streams: what may yet become a call is held back until it is ruled out. */
 export interface Scanner {
@@ -16,6 +17,8 @@ export interface ScannerOptions {
   names: ReadonlySet<string>
   /** Calls are asked for in the text; else only those of known tools are calls. */
   prompted: boolean
+  /** The answer is to be JSON, so that JSON without a mark is hardly ever a call. */
+  json?: boolean
 }
 
 /** What each character may begin. */
@@ -23,12 +26,13 @@ const syntaxes: Readonly<Record<string, readonly Syntax[]>> = {
   '`': [readFence],
   '~': [readFence],
   '<': [readTag, readBare],
-  '[': [readMistral],
+  '[': [readMistral, readBare],
   '{': [readBare],
   A: [readAction],
   a: [readAction],
   '*': [readAction],
 }
+const thoughts = { begin: '<think>', end: '</think>' }
 const spots = /[\n`~<[{Aa*]/g
 
 interface Scan {
@@ -45,6 +49,8 @@ interface Scan {
   span: boolean
   /** The line that ends the block of code we are in. */
   codeEnd: RegExp | undefined
+  /** Inside the thoughts that a reply may begin with. */
+  thinking: boolean
 }
 
 /** Characters. */
@@ -52,7 +58,7 @@ const shortCall = 2048
 const growth = 1.125
 
 /**
- * Inside code, be it a fenced block or a span, nothing is a call. Once there was a call, the text that follows it is
+ * Inside code, be it a fenced block or a span, and inside `<think>` nothing is a call. Once there was a call, the text that follows it is
  * dropped: models go on with results that they made up.
  */
 export function createScanner(options: ScannerOptions): Scanner {
@@ -66,6 +72,7 @@ export function createScanner(options: ScannerOptions): Scanner {
     lineStart: true,
     span: false,
     codeEnd: undefined,
+    thinking: false,
   }
   // What came after `held` is looked at once there is enough: reading a long call anew for each piece takes long.
   let waiting: string[] = []
@@ -103,10 +110,16 @@ function advance(scan: Scan, final: boolean): string {
 /** Passes the next part; false where nothing more can be passed for now. */
 function step(scan: Scan, final: boolean): boolean {
   if (scan.codeEnd) return passCode(scan, scan.codeEnd, final)
+  if (scan.thinking) return passThoughts(scan, final)
   spots.lastIndex = scan.at
   const spot = spots.exec(scan.held)
   pass(scan, (spot?.index ?? scan.held.length) - scan.at)
   if (!spot) return false
+  if (scan.fresh && scan.held.startsWith(thoughts.begin, scan.at)) {
+    scan.thinking = true
+    return true
+  }
+  if (scan.fresh && !final && thoughts.begin.startsWith(scan.held.slice(scan.at))) return false
   const reading = scan.span ? 'no' : read(scan, spot[0], final)
   if (reading === 'more') return false
   if (reading !== 'no') take(scan, reading)
@@ -127,7 +140,7 @@ function pass(scan: Scan, length: number): void {
 
 function read(scan: Scan, character: string, final: boolean): Reading {
   const { options, fresh, lineStart } = scan
-  const context: ReadContext = { ...options, fresh, lineStart, final }
+  const context: ReadContext = { json: false, ...options, fresh, lineStart, final }
   for (const syntax of syntaxes[character] ?? []) {
     const reading = syntax(scan.held.slice(scan.at), context)
     if (reading !== 'no') return reading
@@ -136,6 +149,10 @@ function read(scan: Scan, character: string, final: boolean): Reading {
 }
 
 function take(scan: Scan, { calls, length }: Exclude<Reading, string>): void {
+  if (calls.length === 0) {
+    pass(scan, length)
+    return
+  }
   scan.calls.push(...calls)
   scan.at += length
   scan.fresh = false
@@ -147,7 +164,7 @@ function passTicks(scan: Scan, final: boolean): boolean {
   const [ticks = ''] = /^(?:`+|~+)/.exec(scan.held.slice(scan.at)) ?? []
   if (scan.at + ticks.length === scan.held.length && !final) return false
   if (scan.lineStart && ticks.length >= 3) {
-    scan.codeEnd = new RegExp(String.raw`\n[ \t]*${ticks[0]}{${ticks.length},}[ \t]*(\n|$)`)
+    scan.codeEnd = new RegExp(String.raw`\n[ \t]*${ticks[0]}{${ticks.length},}[ \t\r]*(\n|$)`)
   } else if (ticks.startsWith('`')) scan.span = !scan.span
   pass(scan, ticks.length)
   return true
@@ -163,7 +180,23 @@ function passCode(scan: Scan, end: RegExp, final: boolean): boolean {
     return true
   }
   const lastLine = rest.lastIndexOf('\n')
-  const mayEnd = !final && /^[ \t]*[`~]*[ \t]*$/.test(rest.slice(lastLine + 1))
+  const mayEnd = !final && /^[ \t]*[`~]*[ \t\r]*$/.test(rest.slice(lastLine + 1))
   pass(scan, mayEnd ? Math.max(0, lastLine) : rest.length)
   return false
+}
+
+/** Thoughts go on to their closing tag, and the reply begins after them. */
+function passThoughts(scan: Scan, final: boolean): boolean {
+  const end = scan.held.indexOf(thoughts.end, scan.at)
+  if (end === -1) {
+    const tag = final ? -1 : scan.held.lastIndexOf('<')
+    const mayEnd = tag >= scan.at && thoughts.end.startsWith(scan.held.slice(tag))
+    pass(scan, (mayEnd ? tag : scan.held.length) - scan.at)
+    return false
+  }
+  pass(scan, end + thoughts.end.length - scan.at)
+  scan.thinking = false
+  scan.fresh = true
+  scan.lineStart = true
+  return true
 }

@@ -6,6 +6,8 @@ export interface ReadContext {
   names: ReadonlySet<string>
   /** Calls are asked for in the text, so that what looks like one is one, whatever its name. */
   prompted: boolean
+  /** The answer is to be JSON. */
+  json: boolean
   /** Nothing but blanks came before, in the whole reply. */
   fresh: boolean
   /** At the beginning of a line. */
@@ -14,7 +16,10 @@ export interface ReadContext {
   final: boolean
 }
 
-/** `no`: this is no call. `more`: it may become one, hold it back. Else the calls and how much of the text they take. */
+/**
+ * `no`: no call begins here. `more`: it may become one, hold it back. Else the calls and how much of the text they take;
+ * where there are none, so much of it is text.
+ */
 export type Reading = 'no' | 'more' | { calls: RawCall[]; length: number }
 
 /** Reads a text that begins where a call might. */

@@ -1,4 +1,4 @@
-/** Syntaxes that do not say where a call ends: Mistral, Llama 3, ReAct. */
+/** Syntaxes that do not say where a call ends: Mistral, ReAct. */
 import { nameIn, objectEnd, readCalls, type RawCall } from './raw-calls.ts'
 import { areKnown, type ReadContext, type Reading } from './syntax.ts'
 
@@ -34,48 +34,6 @@ function readNamed(body: string): RawCall[] {
     found.push({ name: head[1] ?? '', arguments: rest.slice(head[0].length, head[0].length + end) })
     rest = rest.slice(head[0].length + end).trimStart()
   }
-}
-
-const firstKey = /^\{\s*["']?(\w*)(["']?\s*:)?/
-const callKeys = [
-  'name',
-  'type',
-  'function',
-  'tool',
-  'tool_name',
-  'action',
-  'arguments',
-  'parameters',
-]
-const pythonTag = '<|python_tag|>'
-
-/** `{"name": …, "parameters": …}` and nothing else: the whole reply in native mode, its end where calls are asked for. */
-export function readBare(text: string, context: ReadContext): Reading {
-  if (!context.final && pythonTag.startsWith(text)) return 'more'
-  const tagged = text.startsWith(pythonTag)
-  if (!tagged && (!text.startsWith('{') || !mayStand(context))) return 'no'
-  const json = (tagged ? text.slice(pythonTag.length) : text).trimStart()
-  if (json !== '' && !couldBeCall(json, context)) return 'no'
-  if (!context.final) return 'more'
-  const calls = readCalls(json.replace(/<\|e(?:om|ot)_id\|>\s*$/, ''))
-  if (areKnown(calls, context)) return { calls, length: text.length }
-  const name = nameIn(json)
-  const broken = objectEnd(json) === -1 && context.names.has(name)
-  return broken ? { calls: [{ name, arguments: json }], length: text.length } : 'no'
-}
-
-function mayStand({ fresh, lineStart, prompted }: ReadContext): boolean {
-  return fresh || (prompted && lineStart)
-}
-
-/** Ruled out as soon as the first key or the name shows that this is an answer in JSON. */
-function couldBeCall(json: string, { names }: ReadContext): boolean {
-  const [, key = '', complete] = firstKey.exec(json) ?? []
-  if (!json.startsWith('{')) return false
-  if (!complete) return callKeys.some((known) => known.startsWith(key))
-  if (!callKeys.includes(key)) return false
-  const name = /^\{\s*["']?name["']?\s*:\s*["']([^"']*)["']/.exec(json)?.[1]
-  return name === undefined || names.has(name)
 }
 
 const actionLine =
