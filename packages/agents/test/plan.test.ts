@@ -10,7 +10,7 @@ interface Cast {
   plan?: ScriptedReply | ((request: ModelRequest) => ScriptedReply)
   replans?: ScriptedReply[]
   /** By the task's text; one reply after the other, the last one again and again. */
-  steps?: Record<string, ScriptedReply[]>
+  steps?: Record<string, (ScriptedReply | ((request: ModelRequest) => ScriptedReply))[]>
   synthesis?: ScriptedReply | ((prompt: string) => ScriptedReply)
 }
 
@@ -39,7 +39,8 @@ function castModel(cast: Cast, tools: 'native' | 'prompted' = 'native'): Scripte
         }
         const task = /^Step \d+ of \d+: (.*)$/m.exec(all)?.[1]
         const replies = steps[task ?? 'react'] ?? [{ text: `Result of ${task}` }]
-        return (replies.length > 1 ? replies.shift() : replies[0]) ?? {}
+        const reply = (replies.length > 1 ? replies.shift() : replies[0]) ?? {}
+        return typeof reply === 'function' ? reply(request) : reply
       },
     ],
     { capabilities: { tools } },
@@ -119,6 +120,21 @@ describe.each(['native', 'prompted'] as const)('plan and execute, %s', (tools) =
     ],
     ['a bare list', { text: '[{"task":"X"},{"title":"Y"}]' }, ['X: done', 'Y: done']],
     ['nearly JSON', { text: "{steps: [{task: 'X'}, {task: 'Y'},]}" }, ['X: done', 'Y: done']],
+    [
+      'JSON after brackets in words',
+      { text: 'Plan [v1] for {you}, on [0, 1):\n{"steps":["X","Y"]}\nGood luck {you}!' },
+      ['X: done', 'Y: done'],
+    ],
+    [
+      'JSON after thoughts',
+      { text: '<think>{"steps":["No"]} or\n1. A [b]?</think>{"steps":["X","Y"]}' },
+      ['X: done', 'Y: done'],
+    ],
+    [
+      'a list in words with brackets',
+      { text: 'See [notes]:\n1. X [a]\n2. Y' },
+      ['X [a]: done', 'Y: done'],
+    ],
   ])('%s is a plan too', async (_, reply, expected) => {
     const driven = await run(castModel({ plan: reply }, tools))
     expect(states(driven.events)).toEqual(expected)
@@ -167,6 +183,28 @@ describe.each(['native', 'prompted'] as const)('plan and execute, %s', (tools) =
     expect(states(driven.events)).toEqual(['A: done', 'B: done', 'C: done'])
   })
 
+  test.each([
+    ['depends_on is null', { depends_on: null }, []],
+    ['depends_on is one id', { depends_on: '1' }, ['1']],
+    ['depends_on is a number', { depends_on: 1 }, ['1']],
+    ['depends_on names several', { depends_on: '1, 2' }, ['1', '2']],
+    ['depends_on is anything', { depends_on: [{ step: 1 }, '2'] }, ['2']],
+    ['the hint is a list', { tool_hint: ['add'] }, []],
+    ['the end is an object', { done_when: { is: 'done' } }, []],
+    ['the id is none', { id: null }, []],
+    ['the task has another name', { task: undefined, title: 'Short', action: 'C' }, []],
+  ])('no step is lost where %s', async (_, wrong, dependsOn) => {
+    const draft = plan(step('1', 'A'), step('2', 'B'), { id: '3', task: 'C', ...wrong })
+    const driven = await run(castModel({ plan: draft }, tools))
+    expect(states(driven.events)).toEqual(['A: done', 'B: done', 'C: done'])
+    expect(eventsOf(driven, 'plan')[0]?.steps[2]?.dependsOn).toEqual(dependsOn)
+  })
+
+  test('a step that cannot be read is done as it was written', async () => {
+    const driven = await run(castModel({ plan: plan(step('1', 'A'), { look_for: 'B' }) }, tools))
+    expect(states(driven.events)).toEqual(['A: done', '{"look_for":"B"}: done'])
+  })
+
   test('a plan that explodes is folded, nothing is lost', async () => {
     const many = Array.from({ length: 50 }, (_, index) =>
       step(String(index + 1), `Task ${index + 1}`),
@@ -188,6 +226,25 @@ describe.each(['native', 'prompted'] as const)('plan and execute, %s', (tools) =
     expect(JSON.stringify(model.requests)).toContain('The last try failed')
   })
 
+  const write = { calls: [{ name: 'write_file', args: { name: 'f', content: '' } }] }
+  test.each([
+    ['says nothing', {}],
+    ['is down', { error: new AppError('upstream_error') }],
+    ['refuses', { error: new AppError('invalid_request') }],
+  ])('a try after one that changed something goes on from it: the model %s', async (_, trouble) => {
+    const lost = (request: ModelRequest): ScriptedReply =>
+      JSON.stringify(request.messages).includes('f is written.') ? trouble : write
+    const cast: Cast = { plan: plan(step('1', 'A'), step('2', 'B', '1')), steps: { A: [lost] } }
+    const model = castModel(cast, tools)
+    const driven = await run(model)
+    expect(driven.ran).toEqual(['write_file {"name":"f","content":""}'])
+    expect(states(driven.events)).toEqual(['A: failed', 'B: pending'])
+    const replan = model.requests.find(({ messages }) =>
+      textOf(messages.at(-1)?.content).includes('did not work out'),
+    )
+    expect(JSON.stringify(replan?.messages)).toContain('not to be made again')
+  })
+
   test('a problem reported leads to a new plan; what is done is kept and not done again', async () => {
     const model = castModel(
       {
@@ -205,6 +262,39 @@ describe.each(['native', 'prompted'] as const)('plan and execute, %s', (tools) =
     expect(driven.end.stopReason).toBe('final')
     expect(JSON.stringify(model.requests)).toContain('There is no B.')
   })
+
+  test('a new plan that nobody can make: what is done is answered with', async () => {
+    const cast: Cast = {
+      plan: plan(step('1', 'A'), step('2', 'B', '1')),
+      steps: { B: [{ calls: [{ name: 'report_problem', args: { problem: 'No B.' } }] }] },
+      replans: [
+        { error: new AppError('invalid_request') },
+        { error: new AppError('upstream_error') },
+      ],
+    }
+    const driven = await run(castModel(cast, tools))
+    expect(driven).toMatchObject({ text: 'The synthesis.', error: undefined })
+    expect(driven.end.stopReason).toBe('errors')
+  })
+
+  test.each(['plan', 'replan'])(
+    'the time is over in the middle of a %s: an answer',
+    async (when) => {
+      const cast: Cast = {
+        plan: when === 'plan' ? { hang: true } : plan(step('1', 'A'), step('2', 'B', '1')),
+        steps: {
+          B: [{ calls: [{ name: 'report_problem', args: { problem: 'No B.' } }] }],
+          react: [{ text: 'What there is.' }],
+        },
+        replans: [{ hang: true }],
+        synthesis: (prompt) => ({ text: `A: ${prompt.includes('Result of A')}` }),
+      }
+      const driven = await run(castModel(cast, tools), { run: { limits: { wallClockMs: 500 } } })
+      expect(driven.error).toBeUndefined()
+      expect(driven.text).toBe(when === 'plan' ? 'What there is.' : 'A: true')
+      expect(driven.end.stopReason).toBe('budget')
+    },
+  )
 
   test('a new plan that only repeats the failure is none: the answer says what is missing', async () => {
     const model = castModel(
@@ -249,6 +339,15 @@ describe.each(['native', 'prompted'] as const)('plan and execute, %s', (tools) =
     expect(driven.error).toBeUndefined()
   })
 
+  test('a synthesis that a filter keeps back is said to be that', async () => {
+    const synthesis: ScriptedReply = { finish: 'content_filter' }
+    const driven = await run(
+      castModel({ plan: plan(step('1', 'A'), step('2', 'B')), synthesis }, tools),
+    )
+    expect(driven.text).toBe('')
+    expect(driven.end).toMatchObject({ stopReason: 'final', finishReason: 'content_filter' })
+  })
+
   test('the budget of the whole run ends it in an answer', async () => {
     const greedy = Array.from({ length: 99 }, (_, index) => ({
       calls: [{ name: 'add', args: { a: index } }],
@@ -284,6 +383,27 @@ describe.each(['native', 'prompted'] as const)('plan and execute, %s', (tools) =
     expect(states(second.events)).toEqual(['A: done', 'Write: done', 'C: done'])
     expect(second.text).toBe('The synthesis.')
     expect(JSON.stringify(model.requests[0]?.messages)).toContain('f is written.')
+  })
+
+  test('a pause in a second try: it is still the second, and knows why', async () => {
+    const broken = { error: new AppError('upstream_error', { message: 'Boom.' }) }
+    const write = { calls: [{ name: 'write_file', args: { name: 'f', content: '' } }] }
+    const cast: Cast = {
+      plan: plan(step('1', 'Write'), step('2', 'B', '1')),
+      steps: { Write: [{ calls: [{ name: 'add', args: { a: 1 } }] }, broken, broken, write] },
+    }
+    const options = { deps: { approval }, run: { limits: { stepRetries: 1 } } }
+    const first = await run(castModel(cast, tools), options)
+    expect(first.end.stopReason).toBe('waiting_approval')
+    const [needed] = eventsOf(first, 'approval-needed')
+    const approvals = { [needed!.callId]: { approved: true } }
+    const model = castModel({ steps: { Write: [broken] } }, tools)
+    const resume = { events: first.events, approvals }
+    const second = await run(model, { ...options, run: { ...options.run, resume } })
+    expect(JSON.stringify(model.requests[0]?.messages)).toContain('The last try failed')
+    expect(second.ran).toEqual(['write_file {"name":"f","content":""}'])
+    expect(states(second.events)).toEqual(['Write: failed', 'B: pending'])
+    expect(eventsOf(second, 'plan').at(-1)?.steps[0]?.tries).toBe(2)
   })
 
   test('a pause after a new plan: what failed before it stays behind', async () => {
@@ -445,6 +565,26 @@ describe('auto', () => {
       textOf(messages.at(-1)?.content).includes(': Y'),
     )
     expect(JSON.stringify(y?.messages)).toContain('42')
+  })
+
+  test('create_plan: a step that goes on after a pause knows its own calls alone', async () => {
+    const steps = [step('1', 'Write'), step('2', 'Y', '1')]
+    const cast: Cast = {
+      steps: {
+        react: [{ calls: [{ name: 'create_plan', args: { steps } }] }],
+        Write: [{ calls: [{ name: 'write_file', args: { name: 'f', content: '' } }] }],
+      },
+    }
+    const first = await auto('Write about X and Y', castModel(cast), { deps: { approval } })
+    const [needed] = eventsOf(first, 'approval-needed')
+    const model = castModel({})
+    const approvals = { [needed!.callId]: { approved: true } }
+    await auto('Write about X and Y', model, {
+      deps: { approval },
+      run: { resume: { events: first.events, approvals } },
+    })
+    const calls = model.requests[0]?.messages.flatMap(({ tool_calls = [] }) => tool_calls ?? [])
+    expect(calls?.map((call) => call.function.name)).toEqual(['write_file'])
   })
 
   test('a plan of one step after a pause: an approved call is made once', async () => {

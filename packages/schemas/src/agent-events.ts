@@ -26,8 +26,10 @@ export interface PlanStep {
   toolHint?: string
   /** How to tell that it is done. */
   doneWhen?: string
-  /** What came of it: its result, or why it failed. */
+  /** What came of it: its result, or why it failed; while it runs, why its last try did. */
   result?: string
+  /** How often it was tried in vain. */
+  tries?: number
   /** Ids of its calls that wait for an approval or for the caller. */
   waiting?: string[]
 }

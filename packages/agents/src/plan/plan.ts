@@ -62,10 +62,8 @@ function withoutKnown(draft: readonly DraftStep[], begun: readonly PlanStep[]): 
 }
 
 function wordsOf(task: string): string {
-  return task
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
+  const words = task.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+  return words.trim() || task.trim()
 }
 
 /** Of a plan that is too long the rest becomes one last step, so that nothing is lost. */

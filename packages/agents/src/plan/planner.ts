@@ -30,14 +30,32 @@ export async function* draftRest(
   return yield* askForPlan(state, [...state.run.request.messages, toUser(prompt)])
 }
 
+/** A planner that fails makes no plan, and neither does one whose time is over: the run goes on with what there is. */
 async function* askForPlan(
   state: RunState,
   messages: readonly Message[],
 ): AsyncGenerator<AgentEvent, DraftStep[] | undefined> {
   const { model } = state.run
+  const question = toQuestion(state, messages)
+  // Not every server knows the response format.
+  const formats = model.capabilities.jsonSchema ? [draftFormat, undefined] : [undefined]
+  for (const responseFormat of formats) {
+    try {
+      return readDraft((yield* unheard(askModel(state, { ...question, responseFormat }))).text)
+    } catch (error) {
+      state.signal.throwIfAborted()
+      if (state.deadline.aborted) return undefined
+      if (!(error instanceof AppError)) throw error
+      if (error.code !== 'invalid_request') return undefined
+    }
+  }
+  return undefined
+}
+
+function toQuestion(state: RunState, messages: readonly Message[]): Question {
   const tools = state.tools.map(({ name, description }) => `- ${name}: ${firstLine(description)}`)
-  const question: Question = {
-    model,
+  return {
+    model: state.run.model,
     conversation: createConversation(messages),
     instructions: fillPrompt(state.deps.prompts.planner, {
       tools: tools.join('\n'),
@@ -46,19 +64,7 @@ async function* askForPlan(
     tools: [],
     inner: true,
     signal: state.deadline,
-    ...(model.capabilities.jsonSchema && { responseFormat: draftFormat }),
   }
-  try {
-    const reply = yield* unheard(askModel(state, question))
-    return readDraft(reply.text)
-  } catch (error) {
-    state.deadline.throwIfAborted()
-    if (!(error instanceof AppError)) throw error
-    if (error.code !== 'invalid_request' || !question.responseFormat) return undefined
-  }
-  // Not every server knows the response format.
-  const { responseFormat: _, ...plain } = question
-  return readDraft((yield* unheard(askModel(state, plain))).text)
 }
 
 /** A model's words that are no part of the answer. */

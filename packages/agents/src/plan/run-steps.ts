@@ -1,6 +1,5 @@
 import { AppError, type AgentEvent, type Message, type PlanStep } from '@tandem/schemas'
-import { boundText, defineTool, textResult, type Tool } from '@tandem/tools'
-import { z } from 'zod'
+import { boundText } from '@tandem/tools'
 import { createConversation, toAssistant, toUser, type Conversation } from '../conversation.ts'
 import { runLoop, type LoopOutcome } from '../loop.ts'
 import { continueWith } from '../pause.ts'
@@ -9,7 +8,9 @@ import { spentBudget, type RunState } from '../run-state.ts'
 import { lastUserMessage } from '../system-message.ts'
 import { together } from '../together.ts'
 import { toMessages } from '../transcript.ts'
+import { partOf, tellChanges } from './past.ts'
 import { nextReady, tellResults, toPlanEvent, type Plan } from './plan.ts'
+import { createReportProblem, type Problem } from './report-problem.ts'
 
 const resultBytes = 6000
 
@@ -29,7 +30,7 @@ export async function* runSteps(
     const step = resumed.shift() ?? (mayBegin ? nextReady(plan) : undefined)
     if (!step) return undefined
     step.status = 'running'
-    return runStep(state, { plan, step, pauses })
+    return runStep(state, { plan, step, pauses, past: partOf(step, state) })
   }
   yield* together(next, state.limits.concurrency)
   return pauses
@@ -39,41 +40,33 @@ interface StepRun {
   plan: Plan
   step: PlanStep
   pauses: LoopOutcome[]
+  /** The step's calls and their results so far, in all its tries. */
+  past: AgentEvent[]
 }
 
 async function* runStep(state: RunState, run: StepRun): AsyncGenerator<AgentEvent, void> {
   const { plan, step, pauses } = run
   state.tally.steps += 1
   yield { type: 'step-start', step: Number(step.id), of: plan.steps.length, title: step.task }
-  let problem = ''
-  for (let attempt = 0; attempt <= state.limits.stepRetries; attempt += 1) {
-    const outcome = yield* tryStep(state, run, problem)
-    if (typeof outcome !== 'string') {
+  while (step.status === 'running') {
+    const outcome = yield* tryStep(state, run)
+    if (outcome) {
       step.waiting = [...(outcome.asks ?? []), ...(outcome.callerCalls ?? [])].map(({ id }) => id)
       pauses.push(outcome)
       return
     }
-    if (step.status !== 'running') break
-    problem = outcome
-    if (spentBudget(state)) break
   }
-  if (step.status === 'running') fail(step, problem)
   yield { type: 'reasoning-delta', text: `Step ${step.id}, ${step.status}: ${step.result}\n\n` }
   yield toPlanEvent(plan)
 }
 
-function fail(step: PlanStep, why: string): void {
-  step.status = 'failed'
-  step.result = boundText(why, resultBytes)
-}
-
-/** One try: sets the step's status where it ends it, hands back a pause, or the problem that the next try should know of. */
+/** One try: hands back a pause, else the step is done, failed, or to be tried again, knowing what the problem was. */
 async function* tryStep(
   state: RunState,
-  { plan, step }: StepRun,
-  problem: string,
-): AsyncGenerator<AgentEvent, string | LoopOutcome> {
-  const { conversation, pending } = toStepConversation(state, { plan, step }, problem)
+  run: StepRun,
+): AsyncGenerator<AgentEvent, LoopOutcome | undefined> {
+  const { step, past } = run
+  const { conversation, pending } = toStepConversation(state, run)
   delete step.waiting
   let outcome: LoopOutcome
   try {
@@ -88,45 +81,60 @@ async function* tryStep(
         iterations: state.limits.stepIterations,
         step: Number(step.id),
       }),
+      past,
     )
   } catch (error) {
     if (state.signal.aborted || !(error instanceof AppError)) throw error
-    return `The model failed: ${error.message}`
+    return tryAgain(state, run, `The model failed: ${error.message}`)
   }
   if (outcome.asks || outcome.callerCalls) return outcome
-  if (outcome.exit) {
-    fail(step, (outcome.exit.args as Problem).problem)
-    return ''
-  }
+  if (outcome.exit) return fail(state, run, (outcome.exit.args as Problem).problem)
   if (outcome.stopReason !== 'final' || outcome.finishReason !== 'stop') {
-    return `It was not finished (${outcome.stopReason}, ${outcome.finishReason}): ${outcome.text}`
+    const how = `${outcome.stopReason}, ${outcome.finishReason}`
+    return tryAgain(state, run, `It was not finished (${how}): ${outcome.text}`)
   }
   step.status = 'done'
   step.result = boundText(outcome.text.trim(), resultBytes)
-  return ''
+  return undefined
 }
 
-/** A step's words are its result, not a part of the answer. */
+/** As long as there are tries left. */
+function tryAgain(state: RunState, run: StepRun, why: string): undefined {
+  const { step } = run
+  step.tries = (step.tries ?? 0) + 1
+  step.result = boundText(why, resultBytes)
+  if (step.tries > state.limits.stepRetries || spentBudget(state)) fail(state, run, why)
+}
+
+/** Whoever plans anew or writes the answer has to know what was changed all the same. */
+function fail(state: RunState, { step, past }: StepRun, why: string): undefined {
+  const changes = tellChanges(past, state.tools)
+  step.status = 'failed'
+  step.result = [boundText(why, resultBytes), changes].filter(Boolean).join('\n')
+}
+
+/** A step's words are its result, not a part of the answer. What it calls is kept (`past`). */
 async function* onlyProgress(
   events: AsyncGenerator<AgentEvent, LoopOutcome>,
+  past: AgentEvent[],
 ): AsyncGenerator<AgentEvent, LoopOutcome> {
   for (;;) {
     const next = await events.next()
     if (next.done) return next.value
-    if (next.value.type !== 'text-delta' && next.value.type !== 'reasoning-delta') yield next.value
+    const { type } = next.value
+    if (type === 'text-delta' || type === 'reasoning-delta') continue
+    if (type === 'tool-start' || type === 'tool-end') past.push(next.value)
+    yield next.value
   }
 }
 
+/** A try goes on from the calls that were made in the tries before it, lest what they changed is changed again. */
 function toStepConversation(
   state: RunState,
-  { plan, step }: Pick<StepRun, 'plan' | 'step'>,
-  problem: string,
+  run: StepRun,
 ): { conversation: Conversation; pending: NonNullable<Message['tool_calls']> } {
-  const opening = [...systemOf(state), ...toStepMessages(state, { plan, step }, problem)]
-  const { resume } = state.run
-  if (!resume || !step.waiting) return { conversation: createConversation(opening), pending: [] }
-  const past = toMessages(partOf(step, resume.events))
-  const { messages, pending } = continueWith(past, resume.results)
+  const opening = [...systemOf(state), ...toStepMessages(state, run)]
+  const { messages, pending } = continueWith(toMessages(run.past), state.run.resume?.results)
   return { conversation: createConversation([...opening, ...messages]), pending }
 }
 
@@ -135,30 +143,8 @@ function systemOf({ run }: RunState): Message[] {
   return first?.role === 'system' || first?.role === 'developer' ? [first] : []
 }
 
-/** The step's calls and their results among the events of a run. */
-function partOf(step: PlanStep, events: readonly AgentEvent[]): AgentEvent[] {
-  const ids = new Set(step.waiting)
-  for (const event of events) {
-    if (event.type === 'tool-start' && event.step === Number(step.id)) ids.add(event.callId)
-  }
-  return events.flatMap((event): AgentEvent[] => {
-    if (event.type === 'caller-tool-calls') {
-      // Steps side by side hand out their calls together.
-      const calls = event.calls.filter(({ id }) => ids.has(id))
-      return calls.length > 0 ? [{ ...event, calls }] : []
-    }
-    const ofCall =
-      event.type === 'tool-start' || event.type === 'tool-end' || event.type === 'approval-needed'
-    return ofCall && ids.has(event.callId) ? [event] : []
-  })
-}
-
 /** What a step knows: the goal, the results it depends on, its task, and the pictures and files of the request. */
-function toStepMessages(
-  state: RunState,
-  { plan, step }: Pick<StepRun, 'plan' | 'step'>,
-  problem: string,
-): Message[] {
+function toStepMessages(state: RunState, { plan, step }: StepRun): Message[] {
   const needed = plan.steps.filter(({ id }) => step.dependsOn.includes(id))
   const known = [plan.known, tellResults(needed)].filter(Boolean).join('\n\n')
   const text = fillPrompt(state.deps.prompts.step, {
@@ -166,8 +152,8 @@ function toStepMessages(
     count: String(plan.steps.length),
     task: step.task,
     done: step.doneWhen ? `Done when: ${step.doneWhen}` : '',
-    problem: problem
-      ? `The last try failed, so do it differently. ${boundText(problem, 2000)}`
+    problem: step.result
+      ? `The last try failed, so do it differently. ${boundText(step.result, 2000)}`
       : '',
   })
   const content = lastUserMessage(state.run.request.messages)?.content
@@ -178,20 +164,4 @@ function toStepMessages(
     toAssistant(known || 'Nothing is known yet.', '', []),
     parts.length > 0 ? { ...message, content: [{ type: 'text', text }, ...parts] } : message,
   ]
-}
-
-const problemSchema = z.object({
-  problem: z.string().describe('What is in the way, and what would have to be done instead.'),
-})
-type Problem = z.output<typeof problemSchema>
-
-/** The executor's way to say that the plan is wrong. */
-function createReportProblem(description: string): Tool {
-  return defineTool({
-    name: 'report_problem',
-    description: description.trim(),
-    schema: problemSchema,
-    traits: { readOnly: true, parallelSafe: true, idempotent: true, timeoutMs: 1000 },
-    run: () => textResult('Accepted.'),
-  }) as Tool
 }
