@@ -1,7 +1,7 @@
 /** Tools of the caller beside the server's: their calls end a response, their results let the run go on. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
-import { startFakeModelServer, type FakeModelServer } from '@tandem/testing'
+import { chatChunks, sseReply, startFakeModelServer, type FakeModelServer } from '@tandem/testing'
 import { generateText, stepCountIs, streamText, tool } from 'ai'
 import OpenAI from 'openai'
 import { z } from 'zod'
@@ -262,6 +262,41 @@ describe('results that no run waits for', () => {
     expect(again.json.x_agent.run_id).not.toBe(id)
   })
 
+  it('sent again while the run goes on with them, they are told which run that is', async () => {
+    const { body, id } = await paused()
+    const answered = Promise.withResolvers<void>()
+    upstream.reply(callsReply(calculate('6*7')))
+    upstream.onRequest(async ({ method }) => {
+      if (method !== 'POST') return undefined
+      await answered.promise
+      return textReply('Open.')
+    })
+    const asked = upstream.journal.length
+    const first = postJson(gateway, chatPath, body)
+    await upstream.received(asked + 1)
+    for (const stream of [false, true]) {
+      const { status, headers, json } = await postJson(gateway, chatPath, { ...body, stream })
+      expect([status, json.error.code]).toEqual([409, 'run_not_waiting'])
+      expect(json.error.message).toContain(`${runsPath}/${id}/events`)
+      expect(headers.get('x-should-retry')).toBe('false')
+    }
+    answered.resolve()
+    expect((await first).json.x_agent).toMatchObject({ run_id: id, tools: [{ ok: true }] })
+    expect(upstream.journal).toHaveLength(asked + 2)
+  })
+
+  it('of several requests at once one lets the run go on, the others run nothing', async () => {
+    const { body, id } = await paused()
+    const asked = upstream.journal.length
+    const slowReply = sseReply(chatChunks({ content: 'Open.' }), { delayMs: 50 })
+    upstream.onRequest(({ method }) => (method === 'POST' ? slowReply : undefined))
+    const answers = await Promise.all([1, 2, 3, 4].map(() => postJson(gateway, chatPath, body)))
+    const [first, ...others] = answers.toSorted((a, b) => a.status - b.status)
+    expect(first?.json.x_agent.run_id).toBe(id)
+    expect(others.map(({ status }) => status)).toEqual([409, 409, 409])
+    expect(upstream.journal).toHaveLength(asked + 1)
+  })
+
   it('another user’s call id opens nothing', async () => {
     const { body, id } = await paused()
     const ben = await addPerson(gateway, 'ben')
@@ -285,6 +320,88 @@ describe('results that no run waits for', () => {
     upstream.onRequest(({ method }) => (method === 'POST' ? textReply('Open.') : undefined))
     expect((await postJson(gateway, chatPath, one.body)).json.x_agent.run_id).toBe(one.id)
     expect((await postJson(gateway, chatPath, two.body)).json.x_agent.run_id).toBe(two.id)
+  })
+})
+
+/** What the model was asked last: roles, and the ids of calls and results. */
+const lastShape = (): string[] =>
+  lastMessages().map(({ role, tool_calls, tool_call_id }) =>
+    [role, ...(tool_calls ?? []).map(({ id }: Json) => id), tool_call_id ?? ''].join(' ').trim(),
+  )
+
+/** A run that waits for two results; the model then has an answer. */
+async function askedForTwo(
+  more: object = {},
+): Promise<{ message: Json; ids: string[]; run: string }> {
+  upstream.reply(callsReply(open(1, 'call_0'), open(2, 'call_1')))
+  const { json } = await postJson(gateway, chatPath, { ...request, ...more })
+  const { message } = json.choices[0]
+  upstream.reply(textReply('All right.'))
+  return { message, ids: message.tool_calls.map(({ id }: Json) => id), run: json.x_agent.run_id }
+}
+
+describe('a caller who goes on without results', () => {
+  const user = { role: 'user', content: 'Never mind.' }
+
+  it('is answered, and the model sees no call without a result', async () => {
+    const { message, run } = await askedForTwo()
+    const body = { ...request, messages: [...request.messages, message, user] }
+    const { json } = await postJson(gateway, chatPath, body)
+    expect(json.choices[0].message.content).toBe('All right.')
+    expect(json.x_agent.run_id).not.toBe(run)
+    expect(lastShape()).toEqual(['system', 'user', 'user'])
+  })
+
+  it('but with some of them: those stand behind their calls', async () => {
+    const { message, ids } = await askedForTwo()
+    const result = { role: 'tool', tool_call_id: ids[1], content: 'opened 2' }
+    const stray = { role: 'tool', tool_call_id: 'call_other', content: 'x' }
+    const messages = [...request.messages, message, result, result, stray, user]
+    expect((await postJson(gateway, chatPath, { ...request, messages })).status).toBe(200)
+    const shape = ['system', 'user', `assistant ${ids[1]}`, `tool ${ids[1]}`, 'user']
+    expect(lastShape()).toEqual(shape)
+  })
+
+  it('cannot bring them late in a session, and is told so', async () => {
+    const session_id = 'late'
+    const { ids } = await askedForTwo({ session_id })
+    const inSession = { ...request, session_id }
+    await postJson(gateway, chatPath, { ...inSession, messages: [user] })
+    expect(lastShape()).toEqual(['system', 'user', 'user'])
+    const sent = upstream.journal.length
+    const late = [{ role: 'tool', tool_call_id: ids[0], content: 'opened' }]
+    const { status, json } = await postJson(gateway, chatPath, { ...inSession, messages: late })
+    expect([status, json.error.code]).toEqual([400, 'invalid_request'])
+    expect(json.error.message).toMatch(/went on without the result.* It waits for none/)
+    expect(upstream.journal).toHaveLength(sent)
+  })
+
+  it('nor twice: of two requests at once in a session one is answered', async () => {
+    const session_id = 'twice'
+    const { ids } = await askedForTwo({ session_id })
+    const messages = ids.map((id) => ({ role: 'tool', tool_call_id: id, content: 'opened' }))
+    const body = { ...request, session_id, messages }
+    const answers = await Promise.all([1, 2].map(() => postJson(gateway, chatPath, body)))
+    const [first, second] = answers.toSorted((a, b) => a.status - b.status)
+    expect(first?.json.choices[0].message.content).toBe('All right.')
+    expect(second?.status).toBe(400)
+    expect(second?.json.error.message).toContain('has the result')
+  })
+
+  it('results alone, of a session that is not named, are an error', async () => {
+    const { ids } = await askedForTwo()
+    const messages = [{ role: 'tool', tool_call_id: ids[0], content: 'opened' }]
+    const { status, json } = await postJson(gateway, chatPath, { ...request, messages })
+    expect(status).toBe(400)
+    expect(json.error.message).toContain('session_id')
+  })
+
+  it('and without an agent sends the model what it wrote', async () => {
+    const { message } = await askedForTwo()
+    const { agent_type: _, ...plain } = request
+    const messages = [...request.messages, message, user]
+    await postJson(gateway, chatPath, { ...plain, messages })
+    expect(lastMessages()).toEqual(messages)
   })
 })
 

@@ -9,12 +9,17 @@ import { runs, runWaits } from './schema/runs.ts'
 
 const waitingStatuses: WaitingStatus[] = ['waiting_approval', 'waiting_tools']
 
-export function waitsFor(db: AppStore, callIds: readonly string[]): SQL | undefined {
+/** Runs that wait for the results of one of these calls, or go on with them. */
+export function waitsFor(
+  db: AppStore,
+  callIds: readonly string[],
+  status: 'waiting_tools' | 'running' = 'waiting_tools',
+): SQL | undefined {
   const theirs = db.orm
     .select({ rowId: runWaits.runRow })
     .from(runWaits)
     .where(inArray(runWaits.callId, [...callIds]))
-  return and(eq(runs.status, 'waiting_tools'), inArray(runs.rowId, theirs))
+  return and(eq(runs.status, status), inArray(runs.rowId, theirs))
 }
 
 export function selectWaiting(db: AppStore, where: SQL | undefined): WaitingRun | undefined {
@@ -51,7 +56,9 @@ export function resume(
   where: SQL | undefined,
   { status, events }: { status: WaitingStatus; events: readonly AgentEvent[] },
 ): number | undefined {
-  return goOn(db, and(where, eq(runs.status, status)), { status: 'running', events })
+  const waits = and(where, eq(runs.status, status))
+  // By the results that it was given it is found as long as it goes on with them.
+  return goOn(db, waits, { status: 'running', events, keepsWaits: status === 'waiting_tools' })
 }
 
 export function cancelWaiting(db: RunStore, where: SQL | undefined): boolean {
@@ -60,11 +67,17 @@ export function cancelWaiting(db: RunStore, where: SQL | undefined): boolean {
   return goOn(db, waits, end) !== undefined
 }
 
-/** A waiting run in its new state, with what it waited for forgotten; its last `seq`. */
+interface GoingOn {
+  status: 'running' | 'cancelled'
+  events: readonly AgentEvent[]
+  keepsWaits?: boolean
+}
+
+/** A waiting run in its new state, with what it needed to go on forgotten; its last `seq`. */
 function goOn(
   db: RunStore,
   which: SQL | undefined,
-  { status, events }: { status: 'running' | 'cancelled'; events: readonly AgentEvent[] },
+  { status, events, keepsWaits = false }: GoingOn,
 ): number | undefined {
   const now = db.now()
   const stopReason = status === 'cancelled' ? status : null
@@ -75,7 +88,7 @@ function goOn(
     .returning({ rowId: runs.rowId, lastSeq: runs.lastSeq })
     .get()
   if (!run) return undefined
-  db.orm.delete(runWaits).where(eq(runWaits.runRow, run.rowId)).run()
+  if (!keepsWaits) db.orm.delete(runWaits).where(eq(runWaits.runRow, run.rowId)).run()
   const added = events.map((event, index) => ({ seq: run.lastSeq + 1 + index, event, at: now }))
   db.log.insert(run.rowId, added)
   return run.lastSeq + added.length

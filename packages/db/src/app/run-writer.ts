@@ -44,6 +44,7 @@ export function createRunWriter(db: RunStore): RunWriter {
       })
       if (!run) return false
       db.log.insert(run.rowId, end.events)
+      statements().forgetWaits.run({ runRow: run.rowId })
       for (const { callId, tool, arguments: given } of end.waits ?? []) {
         db.orm.insert(runWaits).values({ runRow: run.rowId, callId, tool, arguments: given }).run()
       }
@@ -78,6 +79,11 @@ function prepare(db: AppStore) {
         createdAt: placeholder('now'),
         updatedAt: placeholder('now'),
       })
+      .prepare(),
+    /** Those of the part before. */
+    forgetWaits: db.orm
+      .delete(runWaits)
+      .where(eq(runWaits.runRow, placeholder('runRow')))
       .prepare(),
     settle: db.orm
       .update(runs)

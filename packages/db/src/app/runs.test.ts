@@ -184,6 +184,32 @@ describe('a run that waits', () => {
     expect(await db.runs.findWaiting(ann, [])).toBeUndefined()
   })
 
+  it('is found by the same calls while it goes on with their results, and no longer', async () => {
+    const { db, ann, ben } = temp
+    await create('run_1')
+    await pause('run_1', 'waiting_tools')
+    expect(await db.runs.findResumed(ann, ['c1'])).toBeUndefined()
+    await db.runs.resume(ann, 'run_1', { status: 'waiting_tools', events: [] })
+    expect(await db.runs.findResumed(ann, ['x', 'c1'])).toMatchObject({ id: 'run_1' })
+    expect(await db.runs.findResumed(ann, ['x'])).toBeUndefined()
+    expect(await db.runs.findResumed(ben, ['c1'])).toBeUndefined()
+    expect(await db.runs.findWaiting(ann, ['c1'])).toBeUndefined()
+    await pause('run_1', 'waiting_tools', 'c2')
+    expect((await db.runs.waiting(ann, 'run_1'))?.waits).toMatchObject([{ callId: 'c2' }])
+    await db.runs.resume(ann, 'run_1', { status: 'waiting_tools', events: [] })
+    expect(await db.runs.findResumed(ann, ['c1'])).toBeUndefined()
+    await db.runs.settle(ann, 'run_1', done)
+    expect(await db.runs.findResumed(ann, ['c1', 'c2'])).toBeUndefined()
+  })
+
+  it('for approval is found by its id alone: models count its calls like those of other runs', async () => {
+    const { db, ann } = temp
+    await create('run_1')
+    await pause('run_1', 'waiting_approval')
+    await db.runs.resume(ann, 'run_1', { status: 'waiting_approval', events: [] })
+    expect(await db.runs.findResumed(ann, ['c1'])).toBeUndefined()
+  })
+
   it('can be given up, and what it waited for is forgotten', async () => {
     const { db, ann } = temp
     await create('run_1')

@@ -48,6 +48,8 @@ export interface Runs {
   waiting(owner: string, id: string): Promise<WaitingRun | undefined>
   /** The newest run that waits for the results of one of these calls of the caller's tools. */
   findWaiting(owner: string, callIds: readonly string[]): Promise<WaitingRun | undefined>
+  /** A run that waited for the results of one of these calls, was given some, and goes on with them now. */
+  findResumed(owner: string, callIds: readonly string[]): Promise<StoredRun | undefined>
   /**
    * Lets a waiting run go on, after these events. One of several requests at once gets it.
    * @returns the `seq` of its last event; undefined where it does not wait (any more)
@@ -80,6 +82,8 @@ export function createRuns(store: AppStore): Runs {
     waiting: (owner, id) => db.read(() => selectWaiting(db, ownedRun(db, owner, id))),
     findWaiting: (owner, callIds) =>
       db.read(() => selectWaiting(db, and(isOwners(db, owner), waitsFor(db, callIds)))),
+    findResumed: (owner, callIds) =>
+      db.read(() => selectRun(db, and(isOwners(db, owner), waitsFor(db, callIds, 'running')))),
     resume: (owner, id, from) => db.write(() => resume(db, ownedRun(db, owner, id), from)),
     cancelWaiting: (owner, id) => db.write(() => cancelWaiting(db, ownedRun(db, owner, id))),
     recoverInterrupted: () => db.write(() => endAbandoned(db, db.log)),

@@ -22,7 +22,7 @@ type Decided = Turn['agent'] & { decisions: Readonly<Record<string, Decision>> }
 /**
  * By the decisions that the turn brings, else by the calls whose results its messages end with; undefined for a turn of its
  * own. Results for a run of another session, or for one that is over, are messages like any other.
- * @throws AppError `run_not_waiting` where decisions come too late
+ * @throws AppError `run_not_waiting` where decisions come too late, and where a run goes on with these results now
  */
 export async function findPausedRun(
   turn: Turn,
@@ -39,7 +39,9 @@ export async function findPausedRun(
   const continuation = findContinuation(turn.request.messages)
   if (!continuation) return undefined
   const waiting = await runs.findWaiting(owner, continuation.callIds)
-  if (!waiting || waiting.run.sessionId !== (turn.session?.id ?? null)) return undefined
+  const run = waiting?.run ?? (await runs.findResumed(owner, continuation.callIds))
+  if (!run || run.sessionId !== (turn.session?.id ?? null)) return undefined
+  if (!waiting) throw cameSecond(run.id)
   const paused = await load(waiting, owner, runs)
   const added = toResultEvents(paused.events, continuation.results)
   return { ...paused, decisions: {}, added }
@@ -86,7 +88,18 @@ export async function takePausedRun(
   { runs }: Pick<AppDb, 'runs'>,
 ): Promise<number> {
   const lastSeq = await runs.resume(owner, id, { status, events: added })
-  // A second request with the same results would run the rest twice.
-  if (lastSeq === undefined) throw new AppError('run_not_waiting', { spent: true })
+  if (lastSeq === undefined) throw cameSecond(id)
   return lastSeq
+}
+
+/**
+ * What the first request let go on must not run twice: nor when a client tries again by itself once the run is over, for
+ * then it would be a run of its own.
+ */
+function cameSecond(id: string): AppError {
+  return new AppError('run_not_waiting', {
+    message: `The run ${id} does not wait for this any more: another request brought it first.`,
+    remedy: `GET /api/agent/runs/${id} tells its state, GET /api/agent/runs/${id}/events all that it says.`,
+    spent: true,
+  })
 }

@@ -6,6 +6,7 @@ import type { Deps } from '../../deps.ts'
 import { paceModel, paceTool } from '../../runs/pace.ts'
 import { estimatePrompt } from '../../usage/estimate.ts'
 import { giveToTools } from '../attachments/give-to-tools.ts'
+import { pairConversation } from '../session/pair-tool-calls.ts'
 import type { Turn, TurnOptions } from '../turn.ts'
 import { parseAgentOptions, toLimits } from './agent-options.ts'
 import { createApprovalPolicy, ruledTools } from './approval-policy.ts'
@@ -44,6 +45,7 @@ export async function startAgent(
   const agentOptions = parseAgentOptions(turn.agent.options)
   const owner = turn.principal.userId
   const paused = await findPausedRun(turn, deps.db)
+  const messages = paused?.input.request.messages ?? pairConversation(turn.request.messages)
   const runId = paused?.id ?? turn.agent.runId
   const policy = createApprovalPolicy(deps.config.toolApproval, agentOptions)
   const sessionId = turn.session?.id
@@ -63,7 +65,7 @@ export async function startAgent(
     owner,
     ...(sessionId !== undefined && { sessionId }),
     model: paceModel(ledger.watch(withRetry(model)), deps.staggerRuns),
-    request: paused ? { ...turn.request, messages: paused.input.request.messages } : turn.request,
+    request: { ...turn.request, messages },
     tools: giveToTools(tools, attachments).map((tool) => paceTool(tool, deps.staggerRuns)),
     models: createModelsAccess(turn, runId, deps),
     limits: toLimits(agentOptions, deps.config),

@@ -4,7 +4,7 @@ import type { Message } from '@tandem/schemas'
 import type { Deps } from '../../deps.ts'
 import { estimateMessage, estimateTokens } from './estimate-tokens.ts'
 import { fitHistory } from './fit-history.ts'
-import { checkResults, pairToolCalls } from './pair-tool-calls.ts'
+import { checkResults, pairNewest, pairToolCalls } from './pair-tool-calls.ts'
 
 export interface PromptParts {
   /** The session's system message, or the one that replaces it. */
@@ -30,12 +30,13 @@ const usualAnswer = 1024
 
 /**
  * All that the model is to read: the system message, as much history as fits, what is new.
- * @throws AppError `invalid_request` where a new message is the result of no known call
+ * @throws AppError `invalid_request` where a new message is the result of no call that is waited for
  */
 export async function buildPrompt(parts: PromptParts, limits: PromptLimits): Promise<Message[]> {
-  const { system, newest, block = '' } = parts
-  checkResults(parts.history, newest)
-  const history = pairToolCalls(parts.history, newest)
+  const { system, block = '' } = parts
+  checkResults(parts.history, parts.newest)
+  const history = pairToolCalls(parts.history, parts.newest)
+  const newest = pairNewest(parts.history, parts.newest)
   const before = system ? [system] : []
   if (history.length === 0) return [...before, ...newest]
   const fixedCost = cost([...before, ...newest]) + costOf(limits.request) + estimateTokens(block)
