@@ -18,6 +18,7 @@ export { defaultLimits, type AgentLimits } from './limits.ts'
 export { agentPromptNames, type AgentPromptName, type AgentPrompts } from './prompts.ts'
 export { createToolModes, type ToolMode, type ToolModes } from './tool-modes.ts'
 export { addUsage, estimateUsage, sizeOf } from './usage.ts'
+export { wantsJson } from './wants-json.ts'
 export { findContinuation, toMessages, type Continuation } from './transcript.ts'
 export type {
   Agent,

@@ -36,7 +36,7 @@ export async function* answerLast(
   return { stopReason, finishReason: 'stop', text: composed }
 }
 
-/** A call for an answer in a time of its own; nothing where it fails or says nothing. */
+/** A call for an answer in a time of its own; nothing where it fails, says nothing, or wants to call tools first. */
 export async function* answerOrNothing(
   state: RunState,
   question: Omit<Question, 'signal'>,
@@ -45,7 +45,11 @@ export async function* answerOrNothing(
   const signal = AbortSignal.any([state.signal, AbortSignal.timeout(state.limits.lastAnswerMs)])
   try {
     const reply = yield* askModel(state, { ...question, signal, seen })
-    return reply.text.trim() === '' ? undefined : reply
+    if (reply.finish === 'content_filter') return reply
+    if (reply.calls.length === 0) return reply.text.trim() === '' ? undefined : reply
+    // Words before a call are out already: what is said instead of the answer stands below them.
+    if (seen.text) yield { type: 'text-delta', text: '\n\n' }
+    return undefined
   } catch (error) {
     // Half an answer is on its way: that is a failure to be told, not one to be covered by another answer.
     if (state.signal.aborted || seen.text) throw error

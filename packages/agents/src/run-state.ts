@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { LanguageModel } from '@tandem/providers'
 import type { StopReason, ToolDefinition, Usage } from '@tandem/schemas'
 import type { Tool } from '@tandem/tools'
 import { defaultLimits, type AgentLimits } from './limits.ts'
@@ -24,6 +25,8 @@ export interface RunState {
   readonly tally: Tally
   readonly sources: Sources
   readonly startedAt: number
+  /** Models that took no native calls as this run asks them. */
+  readonly promptedModels: WeakSet<LanguageModel>
   /** A tool as it stands in a prompt; written once, since every step needs it. */
   describe(tool: ToolDefinition): string
   /** The names of a list of tools. */
@@ -67,6 +70,7 @@ export function createRunState(run: AgentRun, deps: AgentDeps, signals: Signals)
     tally: { steps: 0, modelCalls: 0, toolCalls: 0, usage: noUsage, usageLast: noUsage },
     sources: createSources(run.resume?.events),
     startedAt: clock.now(),
+    promptedModels: new WeakSet(),
     describe: memoised(describeTool),
     namesOf: memoised(toNames),
     claimId: createIds(run, deps.newId ?? newCallId),

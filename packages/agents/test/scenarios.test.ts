@@ -1,7 +1,8 @@
 /** What models and tools do wrong, each native and prompted: every run ends well. */
 import { describe, expect, test } from '@jest/globals'
 import { AppError, type AgentEvent } from '@tandem/schemas'
-import { errorResult } from '@tandem/tools'
+import { defineTool, errorResult, textResult, type Tool } from '@tandem/tools'
+import { z } from 'zod'
 import { agents, createToolModes } from '../src/index.ts'
 import { testDeps, user } from './support/deps.ts'
 import { drive, eventsOf, results, type DriveOptions } from './support/drive.ts'
@@ -22,6 +23,7 @@ const writeContent = (content: string) => ({
 const answer = (script: Script, at: number): Script => [...script.slice(0, at), done]
 const bad = (n: number) => ({ calls: [{ name: `nope_${n}` }] })
 const approval = (tool: { name: string }) => (tool.name === 'write_file' ? 'ask' : 'allow')
+const wordy = (index: number) => ({ text: 'Let me compute.', calls: [add(index)] })
 const look = (index: number) => ({
   calls: [{ name: 'says', args: { what: 'much' } }, add(index)],
 })
@@ -444,6 +446,15 @@ describe.each(['native', 'prompted'] as const)('%s', (tools) => {
       expect(driven.text).not.toContain('tool_call')
     })
 
+    test('the last call says words and wants tools as well: the results are told all the same', async () => {
+      const driven = await run([1, 2, 3, 4].map(wordy), { run: { limits: { iterations: 2 } } })
+      expect(driven.end.stopReason).toBe('max_iterations')
+      expect(driven.text).toMatch(
+        /^(Let me compute\.\s*\n\n){3}I could not finish.*> 2\n\n> 3\s*$/s,
+      )
+      expect(driven.ran).toHaveLength(2)
+    })
+
     test('the last call breaks off in the middle: that is thrown, no second answer follows', async () => {
       const error = new AppError('upstream_interrupted', { spent: true })
       const script = [{ calls: [add(41)] }, { text: 'It is nearly', error, late: true }]
@@ -637,6 +648,33 @@ describe.each(['native', 'prompted'] as const)('%s', (tools) => {
       const { events } = await pausedRun()
       const driven = await run([done], { deps: { approval }, run: { resume: { events } } })
       expect(driven.end.stopReason).toBe('waiting_approval')
+    })
+
+    const nothing = defineTool({
+      name: 'anything',
+      description: 'Takes anything.',
+      schema: z.object({}),
+      traits: { readOnly: false, parallelSafe: false, idempotent: false, timeoutMs: 1000 },
+      run: () => textResult('It ran.'),
+    }) as Tool
+    const anything: Tool = { ...nothing, parameters: {}, parse: (given) => given }
+    const callAnything = (args: string) =>
+      run([{ calls: [{ name: 'anything', args }] }, done], {
+        tools: { ...testTools(), tools: [anything] },
+        deps: { approval: () => 'ask' },
+      })
+
+    test('a call of a tool that takes anything waits with an object', async () => {
+      const driven = await callAnything('null')
+      expect(driven.error).toBeUndefined()
+      expect(eventsOf(driven, 'approval-needed')).toMatchObject([{ arguments: {} }])
+    })
+
+    test.each(['[]', '7', '"x"'])('a call with %s does not: the model reads why', async (args) => {
+      const driven = await callAnything(args)
+      expect(eventsOf(driven, 'approval-needed')).toEqual([])
+      expect(results(driven)[0]).toContain('not one JSON object')
+      expect(driven.text).toBe('All done.')
     })
 
     test('deny: never, but the run goes on', async () => {

@@ -101,6 +101,7 @@ export function parseLog(text: string): LogEvent[] {
 
 export interface Completion {
   text: string
+  reasoning: string
   calls: Json[]
   finish: string[]
   frames: Json[]
@@ -123,6 +124,7 @@ export async function streamed(
   const choices: Json[] = chunks.flatMap((chunk) => chunk.choices ?? [])
   return {
     text: choices.map(({ delta }) => delta.content ?? '').join(''),
+    reasoning: choices.map(({ delta }) => delta.reasoning_content ?? '').join(''),
     calls: choices.flatMap(({ delta }) => delta.tool_calls ?? []),
     finish: choices.flatMap(({ finish_reason }) => finish_reason ?? []),
     frames: chunks.flatMap(({ x_agent }) => x_agent ?? []),

@@ -159,6 +159,41 @@ describe('how a model calls tools', () => {
     expect(offersNatively()).toEqual([true])
   })
 
+  const value = 'my model does not support tools'
+  const echo = `Invalid value: '${value}'.`
+  const schema = { type: 'object', properties: { a: { type: value } } }
+  const ownTool = { type: 'function', function: { name: 'own', parameters: schema } }
+  it.each([
+    ['a setting, whatever the answer is then', { reasoning_effort: value }, echo],
+    ['a tool', { tools: [ownTool] }, echo],
+    [
+      'settings that do not go together',
+      { response_format: { type: 'json_object' } },
+      'This model does not support tools in combination with response_format.',
+    ],
+    ['a choice', { tool_choice: 'required' }, 'Unsupported parameter: tool_choice'],
+  ])('what was refused for %s says nothing of the model for others', async (_, more, message) => {
+    const gateway = await start({}, weatherTools())
+    upstream.reply(errorReply(400, message), textReply(blocks), textReply('Sunny it is.'))
+    const { json } = await postJson(gateway, chatPath, agentRequest('Weather?', more))
+    expect(json.choices[0].message.content).toBe('Sunny it is.')
+    // It holds for the rest of that run.
+    expect(offersNatively()).toEqual([true, false, false])
+    upstream.reset()
+    upstream.reply(textReply('Hi.'))
+    await postJson(gateway, chatPath, agentRequest('Hi'))
+    expect(offersNatively()).toEqual([true])
+  })
+
+  it('a refusal that prompting does not mend says nothing of the model', async () => {
+    const gateway = await start({}, weatherTools())
+    upstream.reply(errorReply(400, echo), errorReply(400, echo), textReply('Hi.'))
+    const { status, json } = await postJson(gateway, chatPath, agentRequest('Weather?'))
+    expect([status, json.error.message]).toEqual([400, echo])
+    await postJson(gateway, chatPath, agentRequest('Hi'))
+    expect(offersNatively()).toEqual([true, false, true])
+  })
+
   it('TOOL_CALLING sets it', async () => {
     const gateway = await start({ TOOL_CALLING: 'lmstudio/fake-model=prompted' }, weatherTools())
     upstream.reply(textReply(blocks), textReply('Sunny it is.'))

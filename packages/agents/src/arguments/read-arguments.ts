@@ -29,14 +29,15 @@ export function readArguments(tool: Tool, text: string, maxCharacters: number): 
       ? { ...exact, given, text: JSON.stringify(given), repaired: 'json' }
       : { ...exact, given, text: trimmed, repaired: undefined }
   }
-  const coerced = coerce({ type: 'object', ...tool.parameters }, json.value)
+  // Nothing at all is how some models write that there are no arguments.
+  const coerced = coerce({ type: 'object', ...tool.parameters }, json.value ?? {})
   const second = tryParse(tool, coerced)
   if (second.ok) {
     return { ...second, given: coerced, text: JSON.stringify(coerced), repaired: 'schema' }
   }
   return {
     ok: false,
-    given: typeof json.value === 'object' && json.value !== null ? json.value : {},
+    given: isObject(json.value) ? json.value : {},
     code: 'invalid_arguments',
     message: `${second.message} ${parametersOf(tool)}`,
   }
@@ -57,12 +58,18 @@ function tryParse(
   tool: Tool,
   value: unknown,
 ): { ok: true; args: unknown } | { ok: false; message: string } {
+  // Whatever a tool's own schema lets through.
+  if (!isObject(value)) return { ok: false, message: 'The arguments are not one JSON object.' }
   try {
     return { ok: true, args: tool.parse(value) }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     return { ok: false, message: toErrorBody(error).error.message }
   }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Enough for a model to do better, and no more than it can afford to read. */

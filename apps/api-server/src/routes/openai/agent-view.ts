@@ -15,6 +15,8 @@ export interface AgentViewOptions {
   /** What the run did before it was paused: its answer may name files and sources of then. */
   earlier?: readonly AgentEvent[] | undefined
   trace: Trace
+  /** The answer is JSON: no links are put below it. */
+  json: boolean
   /** A link that opens the file in a browser. */
   link(artifact: Artifact): string
   /** Where a source can be read; undefined where it cannot. */
@@ -43,7 +45,7 @@ type RunEnd = Extract<AgentEvent, { type: 'run-end' }>
 type RunStart = Extract<AgentEvent, { type: 'run-start' }>
 
 export function createAgentView(options: AgentViewOptions): AgentView {
-  const { earlier = [], trace, link, address } = options
+  const { earlier = [], trace, json, link, address } = options
   const citations: Citation[] = []
   const artifacts: Artifact[] = []
   const steps: object[] = []
@@ -82,7 +84,7 @@ export function createAgentView(options: AgentViewOptions): AgentView {
     },
     filesText(answer) {
       // An answer that only hands out calls is shown to nobody: the last one has all links.
-      if (end?.stopReason === 'caller_tools') return ''
+      if (json || end?.stopReason === 'caller_tools') return ''
       // Models know files by their ids alone, and name them so.
       const unlinked = artifacts.filter(({ fileId }) => !answer.includes(`/files/${fileId}/`))
       const links = unlinked.map((artifact) => `[${escapeName(artifact.name)}](${link(artifact)})`)

@@ -1,4 +1,5 @@
 import type { Response } from 'express'
+import { wantsJson } from '@tandem/agents'
 import { contextOf, sendJson } from '@tandem/http'
 import type { ByteStream } from '@tandem/providers'
 import { parseAgentOptions } from '../../chat/agent/agent-options.ts'
@@ -70,6 +71,7 @@ function viewOf(
   return createAgentView({
     earlier,
     trace: parseAgentOptions(turn.agent.options).trace ?? 'summary',
+    json: wantsJson(turn.request),
     link: ({ fileId, name }) => fileLinks.create(owner, { id: fileId, name }).url,
     address: (citation) => citationAddress(citation, { owner, fileLinks, publicUrl }),
   })
