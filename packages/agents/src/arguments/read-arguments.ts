@@ -1,6 +1,6 @@
 import { AppError, toErrorBody } from '@tandem/schemas'
 import { boundText, type Tool } from '@tandem/tools'
-import { coerce } from './coerce.ts'
+import { coerce, isObject } from './coerce.ts'
 import { parseLooseJson } from './loose-json.ts'
 
 export type Repair = 'json' | 'schema'
@@ -66,10 +66,6 @@ function tryParse(
     if (!(error instanceof AppError)) throw error
     return { ok: false, message: toErrorBody(error).error.message }
   }
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Enough for a model to do better, and no more than it can afford to read. */

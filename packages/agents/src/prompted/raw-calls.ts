@@ -1,3 +1,4 @@
+import { isObject } from '../arguments/coerce.ts'
 import { isCutOff, parseLooseJson } from '../arguments/loose-json.ts'
 
 /** A call as a model wrote it in its text. `name` is '' where the call cannot be read. */
@@ -36,10 +37,6 @@ export function isBareCall(object: Record<string, unknown>): boolean {
 
 function hasOnly(object: Record<string, unknown>, keys: readonly string[]): boolean {
   return Object.keys(object).every((key) => keys.includes(key))
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function toCall(outer: Record<string, unknown>): RawCall | undefined {
