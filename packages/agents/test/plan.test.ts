@@ -487,6 +487,19 @@ test('pictures of the request reach the steps', async () => {
   expect(model.requests[1]?.messages.at(-1)?.content).toEqual(expect.arrayContaining([image]))
 })
 
+/** Runs to the call that needs an approval, and on with another model, which is handed back. */
+async function approveAndGoOn(cast: Cast) {
+  const first = await auto('Write about X and Y', castModel(cast), { deps: { approval } })
+  const [needed] = eventsOf(first, 'approval-needed')
+  const model = castModel({})
+  const approvals = { [needed!.callId]: { approved: true } }
+  await auto('Write about X and Y', model, {
+    deps: { approval },
+    run: { resume: { events: first.events, approvals } },
+  })
+  return model
+}
+
 describe('auto', () => {
   test.each([
     ['Tell me a joke.', 'react', /No rule/],
@@ -553,14 +566,7 @@ describe('auto', () => {
         Write: [{ calls: [{ name: 'write_file', args: { name: 'f', content: '' } }] }],
       },
     }
-    const first = await auto('Write about X and Y', castModel(cast), { deps: { approval } })
-    const [needed] = eventsOf(first, 'approval-needed')
-    const model = castModel({})
-    const approvals = { [needed!.callId]: { approved: true } }
-    await auto('Write about X and Y', model, {
-      deps: { approval },
-      run: { resume: { events: first.events, approvals } },
-    })
+    const model = await approveAndGoOn(cast)
     const y = model.requests.find(({ messages }) =>
       textOf(messages.at(-1)?.content).includes(': Y'),
     )
@@ -575,14 +581,7 @@ describe('auto', () => {
         Write: [{ calls: [{ name: 'write_file', args: { name: 'f', content: '' } }] }],
       },
     }
-    const first = await auto('Write about X and Y', castModel(cast), { deps: { approval } })
-    const [needed] = eventsOf(first, 'approval-needed')
-    const model = castModel({})
-    const approvals = { [needed!.callId]: { approved: true } }
-    await auto('Write about X and Y', model, {
-      deps: { approval },
-      run: { resume: { events: first.events, approvals } },
-    })
+    const model = await approveAndGoOn(cast)
     const calls = model.requests[0]?.messages.flatMap(({ tool_calls = [] }) => tool_calls ?? [])
     expect(calls?.map((call) => call.function.name)).toEqual(['write_file'])
   })
