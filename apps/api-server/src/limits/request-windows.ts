@@ -22,7 +22,8 @@ interface Window {
 export function createRequestWindows(
   limit: number,
   windowMs: number,
-  now: () => number = () => performance.now(),
+  // Whole: of a clock with fractions a minute from now may be a little more than a minute away.
+  now: () => number = () => Math.floor(performance.now()),
 ): RequestWindows {
   const windows = new Map<string, Window>()
   let sweptAt = now()
