@@ -1,6 +1,6 @@
 import { flushCompileCache } from 'node:module'
 import pino from 'pino'
-import type { Config, Secrets } from '@tandem/config'
+import { findUnknownSettings, type Config, type Secrets } from '@tandem/config'
 import { claimDataFolder } from '@tandem/db'
 import { listen, onShutdown } from '@tandem/http'
 import { createApiApp } from './app.ts'
@@ -10,6 +10,7 @@ import { checkToolNamesEarly } from './chat/agent/check-tool-names.ts'
 import { warnOfDefaultModel } from './default-model/warn-of-default-model.ts'
 import { closeDeps, createDeps } from './deps.ts'
 import { createLogDestination } from './log-destination.ts'
+import { warnOfUnknownSettings } from './warn-of-unknown-settings.ts'
 
 /** The server itself: deps -> app -> listen -> graceful close. */
 export async function serve(
@@ -43,6 +44,7 @@ export async function serve(
   deps.lifecycle.open()
   void deps.runRetention.sweep()
   logger.info({ url: server.url, version: deps.version }, 'listening')
+  warnOfUnknownSettings(findUnknownSettings(), { config, logger })
   destination.flush()
   // Nobody waits for others that are slow to answer.
   await Promise.all([warnOfDefaultModel(deps), checkToolNamesEarly(deps)])

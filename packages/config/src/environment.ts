@@ -15,7 +15,7 @@ export function readEnvironment(
   folder: string,
   notEmpty: readonly string[] = [],
 ): Record<string, string> {
-  const merged = { ...readDotenv(join(folder, '.env')), ...env }
+  const merged = { ...readDotenv(folder), ...env }
   const empty = notEmpty.filter((name) => merged[name]?.trim() === '')
   if (empty.length > 0) {
     const message =
@@ -29,7 +29,9 @@ export function readEnvironment(
   )
 }
 
-function readDotenv(path: string): Record<string, string> {
+/** The variables of `.env` in the folder; none where there is no such file. @throws ConfigError where it cannot be read */
+export function readDotenv(folder: string): Record<string, string> {
+  const path = join(folder, '.env')
   try {
     return parse(readFileSync(path))
   } catch (error) {

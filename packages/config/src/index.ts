@@ -16,3 +16,4 @@ export {
 } from './secrets.ts'
 export { mainApiOnlySettings } from './settings/index.ts'
 export { envExample, settingsHelp } from './settings-text.ts'
+export { findUnknownSettings, type UnknownSetting } from './unknown-settings.ts'

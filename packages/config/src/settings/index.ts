@@ -58,6 +58,10 @@ export const settingsGroups: readonly SettingsGroup[] = [
   group('Time limits of model providers', upstreamSettings),
 ]
 
+export const settingNames: readonly string[] = settingsGroups.flatMap(({ settings }) =>
+  settings.map(({ name }) => name),
+)
+
 function group(title: string, table: SettingsTable): SettingsGroup {
   return { title, settings: Object.values(table) }
 }
