@@ -415,19 +415,21 @@ describe('how an answer was cut is told apart', () => {
   const event = `data: ${JSON.stringify(chatChunks()[0])}\n\n`
 
   it('nothing came', async () => {
-    const told = 'The model provider closed the connection without an answer. Try again.'
+    const told = "The model provider 'private' closed the connection without an answer. Try again."
     expect(await message({ chunks: [{ drop: true }] })).toBe(told)
   })
 
   it('the connection broke', async () => {
-    const told = "The model provider's answer broke off. What came of it is incomplete; try again."
+    const told =
+      "The model provider 'private' broke its answer off. What came of it is incomplete; try again."
     expect(await message({ chunks: [whole.slice(0, -3), { drop: true }] })).toBe(told)
     const stream = { headers: sseHead, chunks: [event, { delayMs: 20 }, { drop: true as const }] }
     expect(await message(stream, true)).toBe(told)
   })
 
   it('JSON that does not end: its sender is well, but the answer is not', async () => {
-    const told = "The model provider's answer is cut off: its JSON does not end. Try again."
+    const told =
+      "The model provider 'private' cut its answer off: the JSON does not end. Try again."
     expect(await message({ chunks: [whole.slice(0, -3)] })).toBe(told)
     expect(await message({ raw: true, chunks: [`${jsonHead}\r\n${whole.slice(0, -3)}`] })).toBe(
       told,
@@ -440,7 +442,7 @@ describe('how an answer was cut is told apart', () => {
   ])('an event that does not end, %s', async (_name, stream, model) => {
     const reply = { headers: sseHead, chunks: [event, event.slice(0, 60)] }
     expect(await message(reply, stream, model)).toBe(
-      "The model provider's answer broke off in the middle of an event. What came of it is incomplete; try again.",
+      "The model provider 'private' broke its answer off in the middle of an event. What came of it is incomplete; try again.",
     )
   })
 

@@ -193,7 +193,7 @@ describe('a relayed stream', () => {
     expect(data).toHaveLength(4)
     expect(JSON.parse(data.at(-1)!)).toEqual({
       error: {
-        message: expect.stringContaining('broke off'),
+        message: expect.stringContaining("'lmstudio' broke its answer off"),
         type: 'server_error',
         param: null,
         code: 'upstream_interrupted',

@@ -287,7 +287,7 @@ export const errorTable = {
   upstream_interrupted: row(
     502,
     'server_error',
-    "The model provider's answer broke off.",
+    'The model provider broke its answer off.',
     'What came of it is incomplete; try again.',
   ),
   upstream_timeout: row(

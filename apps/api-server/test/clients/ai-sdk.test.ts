@@ -139,7 +139,7 @@ it('raises errors, before and in the middle of a stream', async () => {
     onError: ({ error }) => void errors.push(error),
   })
   await broken.consumeStream()
-  expect(JSON.stringify(errors.map(String))).toMatch(/broke off/)
+  expect(JSON.stringify(errors.map(String))).toMatch(/broke its answer off/)
 })
 
 it('embeds', async () => {

@@ -109,7 +109,7 @@ it('raises errors, before and in the middle of a stream', async () => {
   const reading = (async () => {
     for await (const _chunk of await chat(relayed).stream('Hello')) continue
   })()
-  await expect(reading).rejects.toThrow(/broke off/)
+  await expect(reading).rejects.toThrow(/broke its answer off/)
 })
 
 it('embeds', async () => {

@@ -25,11 +25,15 @@ const highWaterMark = 64 * 1024
 /**
  * The seam between undici's callbacks and our generators; the only queue in the house. It holds at most one socket read
  * above the mark. The stages work when the reader asks, so they may be added after the first bytes came.
+ * @param describe makes of a failure what the reader is thrown
  */
-export function createBodyQueue(flow: Flow): BodyQueue {
+export function createBodyQueue(
+  flow: Flow,
+  describe: (error: unknown) => unknown = (error) => error,
+): BodyQueue {
   const chunks = createChunks(flow)
   const pipeline = createPipeline()
-  const source = createSource({ chunks, pipeline, flow })
+  const source = createSource({ chunks, pipeline, flow, describe })
   /** Set while a reader waits for more: a pending `next`, or a sink that takes more. */
   let reader: Reader | undefined
   const waitWith = (waiting: Reader | undefined): void => {
@@ -87,9 +91,10 @@ interface SourceParts {
   chunks: Chunks
   pipeline: Pipeline
   flow: Flow
+  describe(error: unknown): unknown
 }
 
-function createSource({ chunks, pipeline, flow }: SourceParts): Source {
+function createSource({ chunks, pipeline, flow, describe }: SourceParts): Source {
   const ready: Buffer[] = []
   /** What follows the chunks, and what follows the bytes that are ready. */
   let senderEnd: 'done' | Failure | undefined
@@ -131,7 +136,7 @@ function createSource({ chunks, pipeline, flow }: SourceParts): Source {
       }
       const value = ready.shift()
       if (value) return { done: false, value }
-      if (readerEnd && readerEnd !== 'done') throw readerEnd.error
+      if (readerEnd && readerEnd !== 'done') throw describe(readerEnd.error)
       return finished
     },
     end(how) {

@@ -27,7 +27,7 @@ export function createEndpoint({ name, baseUrl, apiKey, timeouts }: EndpointOpti
   }
   return {
     name,
-    transport: createTransport(baseUrl, timeouts),
+    transport: createTransport({ name, baseUrl, timeouts }),
     secret: apiKey,
     headers: (requestId) => (requestId ? { ...base, 'x-request-id': requestId } : base),
   }

@@ -6,7 +6,7 @@ import { largeFrom } from './in-turns.ts'
 import { splice, spliceInTurns, type Edits } from './splice.ts'
 import type { UpstreamRequest, UpstreamResponse, WholeResponse } from './transport.ts'
 import { failOnErrorEvents } from './error-events.ts'
-import { parseComplaint, toErrorInside, toUpstreamError } from './upstream-errors.ts'
+import { nameProvider, parseComplaint, toErrorInside, toUpstreamError } from './upstream-errors.ts'
 import { readAll } from './whole-body.ts'
 import { wholeEvents } from './whole-events.ts'
 
@@ -28,9 +28,13 @@ export async function relay(
     headers: endpoint.headers(request.requestId),
     body: await toBody(request, endpoint.modelId),
   }
-  return request.stream
-    ? { kind: 'stream', body: await openStream(endpoint, toSend, options) }
-    : { kind: 'whole', body: await readWhole(endpoint, toSend, options) }
+  try {
+    return request.stream
+      ? { kind: 'stream', body: await openStream(endpoint, toSend, options) }
+      : { kind: 'whole', body: await readWhole(endpoint, toSend, options) }
+  } catch (error) {
+    throw nameProvider(error, endpoint.name)
+  }
 }
 
 async function openStream(
@@ -146,7 +150,7 @@ function assertJsonObject(bytes: Buffer, headers: Headers): void {
 
 /** Where the address is right: it began as an answer does. */
 const cutOff = {
-  message: "The model provider's answer is cut off: its JSON does not end.",
+  message: 'The model provider cut its answer off: the JSON does not end.',
   remedy: 'Try again.',
 }
 

@@ -6,7 +6,7 @@ import type { Endpoint } from './endpoint.ts'
 import { toEvents } from './relay.ts'
 import { toRequestBody } from './request-body.ts'
 import { createToolCallAssembly } from './tool-call-deltas.ts'
-import { toErrorInside } from './upstream-errors.ts'
+import { nameProvider, toErrorInside } from './upstream-errors.ts'
 
 /** A model's answer as events, parsed from the dialect's stream. Throws AppError `upstream_*` and what the signal says. */
 export async function* stream(
@@ -14,17 +14,15 @@ export async function* stream(
   request: ModelRequest,
   options: CallOptions,
 ): AsyncGenerator<ModelEvent> {
-  const response = await endpoint.transport.send(
-    {
-      method: 'POST',
-      path: 'chat/completions',
-      headers: endpoint.headers(),
-      body: await toRequestBody(request, endpoint.modelId),
-    },
-    options,
-  )
-  const events = await toEvents(response, endpoint.secret)
-  yield* toModelEvents(parseChunks(events, endpoint.secret), endpoint.modelId)
+  const body = await toRequestBody(request, endpoint.modelId)
+  const headers = endpoint.headers()
+  const toSend = { method: 'POST', path: 'chat/completions', headers, body } as const
+  try {
+    const events = await toEvents(await endpoint.transport.send(toSend, options), endpoint.secret)
+    yield* toModelEvents(parseChunks(events, endpoint.secret), endpoint.modelId)
+  } catch (error) {
+    throw nameProvider(error, endpoint.name)
+  }
 }
 
 async function* parseChunks(

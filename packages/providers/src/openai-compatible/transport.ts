@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'undici/types/header.js'
 import { AppError } from '@tandem/schemas'
 import { createBodyQueue, type BodyQueue, type Flow } from './body-queue.ts'
 import { createConnections } from './stale-connections.ts'
-import { toTransportError } from './upstream-errors.ts'
+import { nameProvider, toTransportError } from './upstream-errors.ts'
 import { createWatches, type WatchTimeouts } from './watches.ts'
 import { createWholeBody, tooLarge } from './whole-body.ts'
 
@@ -36,6 +36,13 @@ interface SendOptions {
   signal: AbortSignal
 }
 
+export interface TransportOptions {
+  /** The provider's, for what is said of its faults. */
+  name: string
+  baseUrl: string
+  timeouts: UpstreamTimeouts
+}
+
 export interface Transport {
   /** Resolves with the response's head. Throws AppError `upstream_*`, or the signal's reason. */
   send(request: UpstreamRequest, options: SendOptions): Promise<UpstreamResponse>
@@ -51,7 +58,7 @@ export interface Transport {
  * Pooled keep-alive connections to one origin. `dispatch` and not `fetch` (four times the cost); the timers are our own
  * since undici's cannot tell the first byte from a later silence, nor a slow upstream from a slow reader.
  */
-export function createTransport(baseUrl: string, timeouts: UpstreamTimeouts): Transport {
+export function createTransport({ name, baseUrl, timeouts }: TransportOptions): Transport {
   const { origin, pathname } = new URL(baseUrl)
   const { connect, isStale } = createConnections(timeouts.connectTimeoutMs)
   const noClocks = { headersTimeout: 0, bodyTimeout: 0 }
@@ -61,6 +68,7 @@ export function createTransport(baseUrl: string, timeouts: UpstreamTimeouts): Tr
     ...noClocks,
     connect: { timeout: timeouts.connectTimeoutMs },
   })
+  const describe = (error: unknown): unknown => nameProvider(error, name)
   const prefix = pathname.replace(/\/+$/, '')
   const upstream: Upstream = {
     watch: createWatches(timeouts),
@@ -77,7 +85,7 @@ export function createTransport(baseUrl: string, timeouts: UpstreamTimeouts): Tr
     send: (request, { signal }) =>
       new Promise((resolve, reject) => {
         function receive(head: Head, flow: Flow): Receiver {
-          const body = createBodyQueue(flow)
+          const body = createBodyQueue(flow, describe)
           resolve({ ...head, body })
           return body
         }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import { toErrorBody } from '@tandem/schemas'
+import { AppError, toErrorBody } from '@tandem/schemas'
 import { fixtureReply, loadFixture, type FixtureName } from '@tandem/testing'
 import {
+  nameProvider,
   parseComplaint,
   toErrorInside,
   toTransportError,
@@ -272,4 +273,28 @@ describe('toTransportError', () => {
   it('knows that money may be spent once an answer began', () => {
     expect(toTransportError(new Error('x'), true).spent).toBe(true)
   })
+})
+
+describe('nameProvider', () => {
+  it('says which provider it was, once, and keeps all else', () => {
+    const failed = toUpstreamError({
+      status: 503,
+      body: '{"error":"Overloaded"}',
+      retryAfter: '7',
+      spent: true,
+    })
+    const named = nameProvider(failed, 'ollama') as AppError
+    expect(named.message).toBe("The model provider 'ollama' failed: Overloaded")
+    const { code, status, type, publicCode, remedy, details } = failed
+    const kept = { code, status, type, publicCode, remedy, details }
+    expect(named).toMatchObject({ ...kept, retryAfterMs: 7000, spent: true })
+    expect(nameProvider(named, 'ollama')).toBe(named)
+  })
+
+  it.each([new AppError('cancelled'), new TypeError('The model provider'), 'a word', undefined])(
+    'leaves what is not said of a provider as it is: %s',
+    (thrown) => {
+      expect(nameProvider(thrown, 'ollama')).toBe(thrown)
+    },
+  )
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   AppError,
+  changeError,
   errorTable,
   type AppErrorOptions,
   type ErrorCode,
@@ -30,7 +31,7 @@ export function toTransportError(cause: unknown, answering: boolean): AppError {
     return new AppError('upstream_invalid_response', { cause, spent: answering })
   if (/CERT|SSL|TLS|ALTNAME/.test(code)) {
     return new AppError('upstream_unreachable', {
-      message: "The model provider's TLS certificate is refused.",
+      message: 'The model provider has a TLS certificate that is refused.',
       cause,
     })
   }
@@ -237,6 +238,20 @@ export function toErrorInside(
   const isStatus = Number.isInteger(code) && code >= 400 && code < 600
   const status = isStatus ? code : (statusOfCode[String(error?.code)] ?? 500)
   return toUpstreamError({ status, body, secret, ...(spent ? { spent } : undefined) })
+}
+
+const subject = 'The model provider'
+
+/**
+ * The same error, told of a provider by its name: who has several, or named no model, could not tell which of them it was.
+ * What else was thrown stays as it is.
+ */
+export function nameProvider(thrown: unknown, name: string): unknown {
+  if (!(thrown instanceof AppError)) return thrown
+  const { message } = thrown
+  const named = `${subject} '${name}'`
+  if (!message.startsWith(subject) || message.startsWith(named)) return thrown
+  return changeError(thrown, { message: named + message.slice(subject.length) })
 }
 
 /** Text as it may be told or logged. */

@@ -22,7 +22,7 @@ export function createWholeBody(limitBytes: number): WholeBody {
 }
 
 export function tooLarge(): AppError {
-  const message = "The model provider's answer is too large."
+  const message = 'The model provider sent an answer that is too large.'
   return new AppError('upstream_invalid_response', { message })
 }
 

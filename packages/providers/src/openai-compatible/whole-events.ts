@@ -42,7 +42,9 @@ export function wholeEvents(): Stage {
 /** Ended in order, but too soon: by what is left over it can be told whether a piece was cut. */
 function brokenOff(left: Buffer): AppError {
   const message =
-    left.length > 0 ? "The model provider's answer broke off in the middle of an event." : undefined
+    left.length > 0
+      ? 'The model provider broke its answer off in the middle of an event.'
+      : undefined
   return new AppError('upstream_interrupted', { message, spent: true })
 }
 
