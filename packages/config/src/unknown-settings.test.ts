@@ -27,7 +27,8 @@ describe('findUnknownSettings', () => {
   })
 
   it('finds near misses only in the environment, which is others’ as well', () => {
-    const env = { PATH: '/bin', HOSTNAME: 'x', OPENAI_KEY: 'y', OLAMA_BASE_URL: 'http://127.0.0.1' }
+    const others = { _: '/usr/bin/node', TZ: 'UTC', PATH: '/bin', HOSTNAME: 'x', OPENAI_KEY: 'y' }
+    const env = { ...others, OLAMA_BASE_URL: 'http://127.0.0.1' }
     expect(find('', env)).toEqual([
       { name: 'OLAMA_BASE_URL', place: 'the environment', meant: 'OLLAMA_BASE_URL' },
     ])

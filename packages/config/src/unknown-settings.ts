@@ -34,10 +34,10 @@ export function findUnknownSettings({
     const isMeant = distance(name, near) <= name.length * wrongShare
     return { name, place: '.env', meant: isMeant ? near : undefined }
   })
-  const around = unknownOf(env).flatMap((name): UnknownSetting[] => {
-    const near = name.length >= leastLength ? closest(name, settingNames) : ''
-    const isMeant = distance(name, near) <= slips
-    return isMeant ? [{ name, place: 'the environment', meant: near }] : []
+  const longEnough = unknownOf(env).filter((name) => name.length >= leastLength)
+  const around = longEnough.flatMap((name): UnknownSetting[] => {
+    const meant = closest(name, settingNames)
+    return distance(name, meant) <= slips ? [{ name, place: 'the environment', meant }] : []
   })
   return [...inFile, ...around]
 }
