@@ -24,9 +24,8 @@ it('and on the terminal where the log goes into a file', () => {
   const logger = { warn: () => {} }
   for (const supervised of [true, false]) {
     const printed: string[] = []
-    warnOfUnknownSettings(unknown, { config: { supervised }, logger }, (text) => {
-      printed.push(text)
-    })
+    const print = (text: string): void => void printed.push(text)
+    warnOfUnknownSettings(unknown, { config: { supervised }, logger, print })
     const line =
       'Warning: FOO in .env is no setting and changes nothing: --help lists the settings.\n'
     expect(printed).toEqual(supervised ? [line] : [])

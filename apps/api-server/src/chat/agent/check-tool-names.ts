@@ -1,6 +1,7 @@
 import type { Config } from '@tandem/config'
 import type { Tool, ToolsClient } from '@tandem/tools'
 import type { Logger } from 'pino'
+import { warnOperator, type OperatorOptions } from '../../warn-operator.ts'
 
 /** Is given each list of tools as it becomes known. */
 export type CheckToolNames = (tools: readonly Pick<Tool, 'name'>[]) => void
@@ -8,17 +9,13 @@ export type CheckToolNames = (tools: readonly Pick<Tool, 'name'>[]) => void
 /**
  * Warns, at the first list, of tools in the settings that nobody knows: a slip in TOOL_APPROVAL would allow what was meant
  * to be asked for. A user's own function may be named there as well and is not in everybody's list, so it is only a warning.
- * Told in the log, and on the terminal where our supervisor keeps the log in a file.
  */
 export function createToolNameCheck(
-  {
-    toolApproval,
-    toolModels = {},
-    supervised,
-  }: Pick<Config, 'toolApproval' | 'toolModels' | 'supervised'>,
+  config: Pick<Config, 'toolApproval' | 'toolModels' | 'supervised'>,
   logger: Logger,
-  print = (text: string): void => void process.stderr.write(text),
+  print?: OperatorOptions['print'],
 ): CheckToolNames {
+  const { toolApproval, toolModels = {} } = config
   const settings = { TOOL_APPROVAL: toolApproval, TOOL_MODELS: toolModels }
   let checked = false
   return (tools) => {
@@ -28,8 +25,8 @@ export function createToolNameCheck(
     for (const [setting, byTool] of Object.entries(settings)) {
       const unknown = Object.keys(byTool).filter((name) => name !== '*' && !known.includes(name))
       if (unknown.length === 0) continue
-      logger.warn({ setting, unknown, known }, 'a setting names no tool')
-      if (supervised) print(`Warning: ${describe(setting, unknown, known)}\n`)
+      const warning = describe(setting, unknown, known)
+      warnOperator(warning, { setting, unknown, known }, { config, logger, print })
     }
   }
 }
